@@ -1,0 +1,42 @@
+# Every task of the project. `make help` lists them.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export CONTACT_PIPELINE_HOME ?= data
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo ui test lint types bench clean
+
+help: ## List the tasks
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(STAMP) ## Make the environment (.venv) with pinned versions
+
+$(STAMP): pyproject.toml setup.cfg constraints.txt
+	@echo "Installing the pinned packages into $(VENV) (about a minute) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## Invent a campaign, run everything through Dagster, print a summary
+	@$(BIN)/contact-pipeline demo
+
+ui: $(STAMP) ## Open Dagster's UI on http://127.0.0.1:3000
+	@$(BIN)/contact-pipeline ui
+
+test: lint types ## Lint, types and every test
+	@$(BIN)/pytest -n 2 --dist loadfile
+
+lint: $(STAMP) ## Ruff: lint and format check
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(STAMP) ## mypy, strict
+	@$(BIN)/mypy
+
+bench: $(STAMP) ## Measure: ratios against a floor from the same run
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove the demo's state (everything in data/ that git ignores)
+	@git clean -fdXq data

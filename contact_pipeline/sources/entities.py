@@ -1,0 +1,117 @@
+"""The record kinds we know: one `Entity` per kind, as data.
+
+What a platform calls its columns and which column identifies a record belongs here. How records are fetched belongs to
+each platform's module; how they become contacts to `dbt_like_sql/contacts/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One kind of record a platform holds.
+
+    `id_column` is None where the source has no id of its own: the record id is then a hash of its cells.
+    `columns` are the columns our SQL names; raw tables always have them, even when a file does not.
+    `required` must be in a file's header for it to be taken as this entity.
+    `modified_column` holds the source's own modified time (UTC), used for the age of content.
+    """
+
+    source: str
+    name: str
+    id_column: str | None
+    columns: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    modified_column: str | None = None
+
+    @property
+    def key(self) -> str:
+        """`source.entity`, for example `givebutter.contacts`."""
+        return f"{self.source}.{self.name}"
+
+    @property
+    def table(self) -> str:
+        """The raw table, for example `raw.givebutter_contacts`."""
+        return f"raw.{self.source}_{self.name}"
+
+
+GIVEBUTTER_CONTACT_COLUMNS = (
+    "Givebutter Contact ID", "Contact External ID", "Contact Since", "Prefix", "First Name", "Preferred First Name",
+    "Middle Name", "Last Name", "Suffix", "Date of Birth", "Gender", "Pronouns", "Employer", "Title", "Primary Email",
+    "Additional Emails", "Primary Phone", "Additional Phones", "Address Line 1", "Address Line 2", "City", "State",
+    "Postal Code", "Country", "Additional Addresses", "Website", "Twitter", "LinkedIn", "Facebook", "TikTok", "Instagram",
+    "Recurring Contributions", "Total Contributions", "Last Donation Amount", "Total Soft Credits",
+    "Engage Email Subscribed", "Engage SMS Subscribed", "Engage Mail Subscribed", "Tags", "Notes", "Household ID",
+    "Household", "Household Primary Contact", "Date Created (UTC)", "Last Modified (UTC)",
+)  # fmt: skip
+"""The 45 base columns of a 2026 export in order (sources.md 2.1)."""
+
+GIVEBUTTER_COLUMNS_NEW_IN_2026 = (
+    "Contact Since", "Preferred First Name", "Pronouns", "TikTok", "Instagram", "Last Donation Amount",
+)  # fmt: skip
+"""Columns a 2025 export lacks (sources.md 2.1)."""
+
+GIVEBUTTER_CONTACTS = Entity(
+    source="givebutter",
+    name="contacts",
+    id_column="Givebutter Contact ID",
+    columns=GIVEBUTTER_CONTACT_COLUMNS,
+    required=("Givebutter Contact ID", "First Name", "Last Name"),
+    modified_column="Last Modified (UTC)",
+)
+
+GIVEBUTTER_MEMBER_COLUMNS = (
+    "id", "first_name", "last_name", "email", "phone", "display_name", "picture", "raised", "goal", "donors",
+    "items", "url", "created_at", "updated_at",
+)  # fmt: skip
+
+GIVEBUTTER_MEMBERS = Entity(
+    source="givebutter",
+    name="members",
+    id_column="id",
+    columns=(
+        "id",
+        "first_name",
+        "last_name",
+        "email",
+        "phone",
+        "display_name",
+        "picture",
+        "raised",
+        "goal",
+        "donors",
+        "items",
+        "url",
+        "created_at",
+        "updated_at",
+    ),  # fmt: skip
+    modified_column="updated_at",
+)
+
+JOTFORM_COLUMNS = (
+    "id",
+    "form_id",
+    "ip",
+    "created_at",
+    "updated_at",
+    "status",
+    "new",
+    "flag",
+    "notes",
+    "answers",
+)
+
+JOTFORM_SIGNUPS = Entity("jotform", "signups", "id", JOTFORM_COLUMNS, modified_column="updated_at")
+JOTFORM_SETUPS = Entity("jotform", "setups", "id", JOTFORM_COLUMNS, modified_column="updated_at")
+
+LIST_PEOPLE = Entity(source="list", name="people", id_column=None, columns=())
+
+ENTITIES: dict[str, Entity] = {
+    entity.key: entity
+    for entity in (GIVEBUTTER_CONTACTS, GIVEBUTTER_MEMBERS, JOTFORM_SIGNUPS, JOTFORM_SETUPS, LIST_PEOPLE)
+}
+
+FILE_ENTITIES: dict[str, Entity] = {"givebutter": GIVEBUTTER_CONTACTS, "list": LIST_PEOPLE}
+"""The entity a file dropped for a source holds."""
