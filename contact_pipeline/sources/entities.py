@@ -41,8 +41,8 @@ GIVEBUTTER_CONTACT_COLUMNS = (
     "Givebutter Contact ID", "Contact External ID", "Contact Since", "Prefix", "First Name", "Preferred First Name",
     "Middle Name", "Last Name", "Suffix", "Date of Birth", "Gender", "Pronouns", "Employer", "Title", "Primary Email",
     "Additional Emails", "Primary Phone", "Additional Phones", "Address Line 1", "Address Line 2", "City", "State",
-    "Postal Code", "Country", "Additional Addresses", "Website", "Twitter", "LinkedIn", "Facebook", "TikTok", "Instagram",
-    "Recurring Contributions", "Total Contributions", "Last Donation Amount", "Total Soft Credits",
+    "Postal Code", "Country", "Additional Addresses", "Website", "Twitter", "LinkedIn", "Facebook", "TikTok",
+    "Instagram", "Recurring Contributions", "Total Contributions", "Last Donation Amount", "Total Soft Credits",
     "Engage Email Subscribed", "Engage SMS Subscribed", "Engage Mail Subscribed", "Tags", "Notes", "Household ID",
     "Household", "Household Primary Contact", "Date Created (UTC)", "Last Modified (UTC)",
 )  # fmt: skip
@@ -71,22 +71,7 @@ GIVEBUTTER_MEMBERS = Entity(
     source="givebutter",
     name="members",
     id_column="id",
-    columns=(
-        "id",
-        "first_name",
-        "last_name",
-        "email",
-        "phone",
-        "display_name",
-        "picture",
-        "raised",
-        "goal",
-        "donors",
-        "items",
-        "url",
-        "created_at",
-        "updated_at",
-    ),  # fmt: skip
+    columns=GIVEBUTTER_MEMBER_COLUMNS,
     modified_column="updated_at",
 )
 
