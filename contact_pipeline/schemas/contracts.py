@@ -1,0 +1,111 @@
+"""The contracts: one Pandera model for each table that crosses a stage.
+
+What a column may hold belongs here. How a failing row is set aside belongs to `quarantine`; what a column means, when
+no model says it, to `glossary.toml`. Import this module inside functions: Pandera is heavy.
+"""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+import polars as pl
+
+E164 = r"^\+[1-9]\d{5,14}$"
+EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+CONTACT_ID = r"(?s)^[a-z]+\.[a-z]+:.+$"
+PID = r"^[0-9A-HJKMNP-TV-Z]{6,7}$"
+
+
+class Contact(pa.DataFrameModel):
+    """contacts.contact: one row per source record."""
+
+    contact_id: str = pa.Field(unique=True, str_matches=CONTACT_ID)
+    source: str
+    entity: str
+    record_id: str
+    batch_id: str
+    line: int = pa.Field(ge=1)
+    kind: str = pa.Field(isin=["individual", "organisation"])
+    phone: str = pa.Field(nullable=True, str_matches=E164)
+    email: str = pa.Field(nullable=True, str_matches=EMAIL)
+    state: str = pa.Field(nullable=True, str_length={"max_value": 64})
+    zip5: str = pa.Field(nullable=True, str_matches=r"^\d{5}$")
+    zip4: str = pa.Field(nullable=True, str_matches=r"^\d{4}$")
+    birth_year: pl.Int32 = pa.Field(nullable=True, in_range={"min_value": 1900, "max_value": 2100})
+    first_name: str = pa.Field(nullable=True, str_length={"max_value": 512})
+    last_name: str = pa.Field(nullable=True, str_length={"max_value": 512})
+
+
+class Phone(pa.DataFrameModel):
+    """contacts.phone: one row per contact and number."""
+
+    contact_id: str = pa.Field(str_matches=CONTACT_ID)
+    raw: str
+    e164: str = pa.Field(nullable=True, str_matches=E164)
+    valid: bool
+
+
+class Email(pa.DataFrameModel):
+    """contacts.email: one row per contact and address."""
+
+    contact_id: str = pa.Field(str_matches=CONTACT_ID)
+    raw: str
+    email: str = pa.Field(nullable=True, str_matches=EMAIL)
+    valid: bool
+
+
+class Evidence(pa.DataFrameModel):
+    """identity.evidence: what matching may look at."""
+
+    record_id: str = pa.Field(unique=True, str_matches=CONTACT_ID)
+    source_dataset: str
+    zip5: str = pa.Field(nullable=True, str_matches=r"^\d{5}$")
+    birth_year: pl.Int32 = pa.Field(nullable=True, in_range={"min_value": 1900, "max_value": 2100})
+
+
+class Crosswalk(pa.DataFrameModel):
+    """people.crosswalk: which contact belongs to which person."""
+
+    contact_id: str = pa.Field(unique=True, str_matches=CONTACT_ID)
+    person_id: str = pa.Field(str_matches=PID)
+
+
+class Person(pa.DataFrameModel):
+    """people.person: one row per person."""
+
+    person_id: str = pa.Field(unique=True, str_matches=PID)
+    phone: str = pa.Field(nullable=True, str_matches=E164)
+    email: str = pa.Field(nullable=True, str_matches=EMAIL)
+    zip5: str = pa.Field(nullable=True, str_matches=r"^\d{5}$")
+    contacts: pl.Int32 = pa.Field(ge=1)
+
+
+class Issue(pa.DataFrameModel):
+    """people.issue: what a human should look at."""
+
+    fingerprint: str = pa.Field(unique=True)
+    code: str
+    severity: str = pa.Field(isin=["critical", "error", "warning", "info"])
+    title: str
+    action: str
+
+
+CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
+    "contacts.contact": Contact,
+    "contacts.phone": Phone,
+    "contacts.email": Email,
+    "identity.evidence": Evidence,
+    "people.crosswalk": Crosswalk,
+    "people.person": Person,
+    "people.issue": Issue,
+}
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "contacts.contact": ("contact_id",),
+    "contacts.phone": ("contact_id", "position"),
+    "contacts.email": ("contact_id", "position"),
+    "identity.evidence": ("record_id",),
+    "people.crosswalk": ("contact_id",),
+    "people.person": ("person_id",),
+    "people.issue": ("fingerprint",),
+}
+"""The columns that name a row of each contract in a quarantine."""

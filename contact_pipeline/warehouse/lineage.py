@@ -1,0 +1,90 @@
+"""Column lineage read out of the SQL: which column comes from which.
+
+Only reading SQL belongs here. It needs no second list: the models' own text and the tables' columns decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+from sqlglot.lineage import Node, lineage
+
+from contact_pipeline.warehouse.models import SqlModel
+
+ColumnSources = dict[str, list[tuple[str, str]]]
+"""Column name to the (table, column) pairs it is made of."""
+
+Schema = Mapping[str, Mapping[str, str]]
+"""`schema.table` to its columns and types."""
+
+
+def _nested(schema: Schema) -> dict[str, dict[str, dict[str, str]]]:
+    nested: dict[str, dict[str, dict[str, str]]] = {}
+    for table, columns in schema.items():
+        owner, _, name = table.partition(".")
+        nested.setdefault(owner, {})[name] = dict(columns)
+    return nested
+
+
+def _leaves(node: Node) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for part in node.walk():
+        if not part.downstream and isinstance(part.expression, exp.Table) and part.expression.db:
+            column = sqlglot.to_identifier(part.name.rsplit(".", 1)[-1].strip('"'))
+            found.add((f"{part.expression.db}.{part.expression.name}", str(column.name)))
+    return found
+
+
+def column_lineage(model: SqlModel, schema: Schema) -> ColumnSources:
+    """The upstream columns of every column of a model; `schema` holds the columns of the tables it reads."""
+    nodes = lineage(None, model.expression.copy(), schema=_nested(schema), dialect="duckdb")
+    return {name: sorted(_leaves(node)) for name, node in nodes.items()}
+
+
+CREATE_LINEAGE = """
+create table if not exists meta.column_lineage (
+    table_name varchar, column_name varchar, upstream_table varchar, upstream_column varchar, model_sha256 varchar
+)
+"""
+
+
+def stored_lineage(connection: duckdb.DuckDBPyConnection, model: SqlModel) -> ColumnSources:
+    """Lineage of a model that just ran; computed once for each text of the model and kept in `meta.column_lineage`."""
+    connection.execute(CREATE_LINEAGE)
+    known = connection.execute(
+        "select column_name, upstream_table, upstream_column from meta.column_lineage "
+        "where table_name = ? and model_sha256 = ? order by all",
+        [model.table, model.sha256],
+    ).fetchall()
+    if not known:
+        known = _compute(connection, model)
+    result: ColumnSources = {}
+    for column, table, source in known:
+        result.setdefault(column, [])
+        if table is not None:
+            result[column].append((table, source))
+    return result
+
+
+def _compute(connection: duckdb.DuckDBPyConnection, model: SqlModel) -> list[tuple[str, str | None, str | None]]:
+    columns = connection.execute(
+        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = current_database() and list_contains(?, schema_name || '.' || table_name)",
+        [list(model.reads)],
+    ).fetchall()
+    schema: dict[str, dict[str, str]] = {}
+    for table, column, kind in columns:
+        schema.setdefault(table, {})[column] = kind
+    rows: list[tuple[str, str | None, str | None]] = []
+    for column, sources in column_lineage(model, schema).items():
+        rows += [(column, table, source) for table, source in sources] or [(column, None, None)]
+    connection.execute("delete from meta.column_lineage where table_name = ?", [model.table])
+    if rows:
+        connection.executemany(
+            "insert into meta.column_lineage values (?, ?, ?, ?, ?)",
+            [(model.table, column, table, source, model.sha256) for column, table, source in rows],
+        )
+    return rows

@@ -1,0 +1,150 @@
+"""The published snapshot: numbered read-only generations and the pointer that names the current one.
+
+Building, swapping and finding generations belongs here. Deciding whether a run may publish belongs to the checks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from contact_pipeline.warehouse.connection import columns_of
+
+POINTER = "current.json"
+KEPT_GENERATIONS = 2
+
+PUBLISHED: Mapping[str, str] = {
+    "people.person": "last_name, first_name, person_id",
+    "people.crosswalk": "person_id, contact_id",
+    "people.field_value": "person_id, field, rank",
+    "people.consent": "person_id, channel",
+    "people.participation": "season, mentor_id, person_id",
+    "people.household": "household_id, person_id",
+    "people.issue": "severity, code, fingerprint",
+    "contacts.contact": "last_key, first_key, contact_id",
+    "contacts.phone": "e164, contact_id, position",
+    "contacts.email": "email, contact_id, position",
+    "contacts.nickname": "name_key",
+    "identity.evidence": "record_id",
+    "identity.pair": "record_id_l, record_id_r",
+    "identity.refused": "record_id_l, record_id_r",
+    "exports.givebutter_hold": "person_id, code",
+    "landing.batch": "sequence",
+    "landing.reject": "batch_id, line",
+    "meta.column_lineage": "table_name, column_name, upstream_table, upstream_column",
+    "meta.quarantine": "table_name, row_key",
+}
+"""The tables people read, each with the order it is stored in (sorted for search)."""
+
+PARQUET = ("people.person", "people.crosswalk", "people.field_value", "people.issue")
+"""The tables also written as Parquet, for other tools."""
+
+
+class NothingPublishedError(Exception):
+    """There is no snapshot yet."""
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One published snapshot. `fingerprint` says of which inputs it was made; `file` is relative to the folder."""
+
+    number: int
+    file: str
+    published_at: str
+    fingerprint: str
+    tables: dict[str, int]
+
+
+def current_generation(folder: Path) -> Generation | None:
+    """What the pointer names, or None before the first publish."""
+    pointer = folder / POINTER
+    if not pointer.exists():
+        return None
+    return Generation(**json.loads(pointer.read_text(encoding="utf-8")))
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection, folder: Path, *, fingerprint: str, published_at: datetime
+) -> Generation:
+    """Build the next generation beside the current one, then swap the pointer by rename.
+
+    A crash before the rename leaves readers on the old generation; its half-built file is overwritten by the next
+    publish. The last two generations are kept, so that a reader that just opened one is not cut off.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    before = current_generation(folder)
+    number = before.number + 1 if before else 1
+    name = f"people-{number:06d}"
+    tables = _build(connection, folder, name)
+    generation = Generation(number, f"{name}.duckdb", published_at.isoformat(), fingerprint, tables)
+    _swap(folder, generation)
+    _forget_old(folder, number)
+    return generation
+
+
+def _build(connection: duckdb.DuckDBPyConnection, folder: Path, name: str) -> dict[str, int]:
+    target = folder / f"{name}.duckdb"
+    for leftover in folder.glob(f"{name}*"):
+        leftover.unlink()
+    counts: dict[str, int] = {}
+    connection.execute(f"attach '{target}' as published")
+    try:
+        for table, order in PUBLISHED.items():
+            if not columns_of(connection, table):
+                continue
+            schema = table.partition(".")[0]
+            connection.execute(f"create schema if not exists published.{schema}")
+            connection.execute(f"create table published.{table} as select * from {table} order by {order}")
+            rows = connection.execute(f"select count(*) from published.{table}").fetchall()
+            counts[table] = int(rows[0][0])
+            if table in PARQUET:
+                file = folder / f"{name}.{table}.parquet"
+                connection.execute(f"copy published.{table} to '{file}' (format parquet)")
+        connection.execute("checkpoint published")
+    finally:
+        connection.execute("detach published")
+    return counts
+
+
+def _swap(folder: Path, generation: Generation) -> None:
+    part = folder / f"{POINTER}.part"
+    with part.open("w", encoding="utf-8") as stream:
+        json.dump(asdict(generation), stream, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(folder / POINTER)
+
+
+def _forget_old(folder: Path, number: int) -> None:
+    for file in folder.glob("people-*"):
+        digits = file.name.removeprefix("people-")[:6]
+        if digits.isdigit() and int(digits) <= number - KEPT_GENERATIONS:
+            file.unlink(missing_ok=True)
+
+
+@contextmanager
+def open_published(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the current generation; never blocks the pipeline.
+
+    Raises:
+        NothingPublishedError: before the first publish.
+    """
+    generation = current_generation(folder)
+    if generation is None:
+        raise NothingPublishedError("Nothing has been published yet. Run: contact-pipeline run (or make demo).")
+    connection = duckdb.connect(
+        str(folder / generation.file),
+        read_only=True,
+        config={"enable_external_access": "false", "lock_configuration": "true", "timezone": "UTC"},
+    )
+    try:
+        yield connection
+    finally:
+        connection.close()

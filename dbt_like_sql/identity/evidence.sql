@@ -1,0 +1,57 @@
+-- One row per contact that names a person: what matching may look at, and nothing else. Invalid values, junk addresses and
+-- external ids we did not write ourselves are left out (decision 2).
+with phone as (
+    select contact_id, list_sort(list_distinct(list(e164))) as phones
+    from contacts.phone
+    where valid
+    group by contact_id
+),
+
+email as (
+    select contact_id, list_sort(list_distinct(list(email))) as emails
+    from contacts.email
+    where valid and not junk
+    group by contact_id
+),
+
+written as (
+    select distinct external_id from identity.written_external_id
+)
+
+select
+    c.contact_id as record_id,
+    c.source || '.' || c.entity as source_dataset,
+    case when c.name_junk then null else c.first_key end as first_name,
+    case when c.name_junk then null else c.middle_key end as middle_name,
+    case when c.name_junk then null else c.last_key end as last_name,
+    c.preferred_key as preferred_name,
+    k.canonical_names,
+    c.suffix_key as suffix,
+    c.birth_date,
+    c.birth_year,
+    coalesce(p.phones, cast([] as varchar[])) as phones,
+    coalesce(e.emails, cast([] as varchar[])) as emails,
+    c.street_number,
+    c.street_name,
+    c.unit,
+    c.city_key as city,
+    c.state,
+    c.zip5,
+    list_filter(
+        [
+            case when c.mentor_id is not null then 'mentor:' || c.season || ':' || upper(c.mentor_id) end,
+            case when w.external_id is not null then 'mentor:' || c.external_id end,
+            case when c.linkedin is not null then 'linkedin:' || lower(c.linkedin) end
+        ],
+        lambda x: x is not null
+    ) as external_ids,
+    list_filter(
+        [case when c.entity = 'signups' and c.mentor_id is not null then c.season || ':' || upper(c.mentor_id) end],
+        lambda x: x is not null
+    ) as season_ids
+from contacts.contact as c
+left join phone as p on c.contact_id = p.contact_id
+left join email as e on c.contact_id = e.contact_id
+left join contacts.nickname as k on c.first_key = k.name_key
+left join written as w on c.external_id = w.external_id
+where c.kind = 'individual'
