@@ -1,0 +1,259 @@
+"""Asking a platform over HTTP: politely, for a limited time, and without believing everything.
+
+Retries, back-off, pacing, size and time limits and the plain meaning of status codes belong here, once for all
+platforms. What a platform's own envelope means (an error inside a 200, a page that repeats) belongs to its module,
+which hands in a `judge`. Only reads are sent: nothing here is unsafe to repeat.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import httpx
+
+from contact_pipeline.sources.errors import SourceRefused, SourceUnavailable
+from contact_pipeline.sources.pace import Pace, Timekeeper
+from contact_pipeline.sources.secret import Secret
+from contact_pipeline.sources.transport import TRANSPORT_FAILURES, Deadline, TimedTransport
+
+logger = logging.getLogger(__name__)
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+PASSING_STATUSES = (408, 425, 429)
+ADVICE = {
+    401: "the key was not accepted: check the one in {variable}, or make a new one in the account's settings.",
+    402: "the account has to be paid or upgraded before it answers.",
+    403: "the key in {variable} may not read this: use a key of the account that owns it.",
+    404: "it does not exist there: check the id in the settings and the base address.",
+    422: "the request was not accepted: the platform may have changed; see the changelog of this project.",
+}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Politeness:
+    """How hard we try and how much we take.
+
+    Attributes:
+        attempts: tries per call before it counts as unavailable.
+        deadline_seconds: longest one try may last, from connect to last byte.
+        silence_seconds: longest wait for the next bytes within a try.
+        max_bytes: largest body taken, after decompression.
+        first_pause_seconds: pause before the second try; doubled each time, spread by chance.
+        longest_pause_seconds: longest pause ever made, whatever a server asks for.
+    """
+
+    attempts: int = 6
+    deadline_seconds: float = 60.0
+    silence_seconds: float = 20.0
+    max_bytes: int = 64 * 1024 * 1024
+    first_pause_seconds: float = 1.0
+    longest_pause_seconds: float = 120.0
+
+
+class PassingFault(Exception):  # noqa: N818
+    """One try failed in a way that another may not.
+
+    Attributes:
+        wait: seconds the server asked us to wait, or None when it did not say (or said something absurd).
+    """
+
+    def __init__(self, reason: str, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One whole answer: status, headers, and the body's bytes after decompression."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json_object(self) -> dict[str, Any]:
+        """The body as a JSON object.
+
+        Raises:
+            PassingFault: it is something else (a cut body, an HTML page), or JSON nested beyond reason.
+        """
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            kind = "an HTML page" if self.body.lstrip()[:1] == b"<" else f"{len(self.body)} bytes that are no JSON"
+            raise PassingFault(f"answered {self.status} with {kind}") from error
+        if not isinstance(value, dict):
+            raise PassingFault(f"answered {self.status} with a JSON {type(value).__name__} in place of an object")
+        return value
+
+
+class PoliteHttp:
+    """Reads from one platform. Not for several threads at once.
+
+    Args:
+        name: the platform, for messages.
+        base_url: scheme, host and optional path; the only host ever asked. `https`, or `http` on loopback.
+        key: the credential; its variable's name appears in messages, its value only in the header.
+        authorise: turns the key into headers.
+        pace: calls allowed per window.
+        politeness: tries, time and size limits.
+        time_keeper: clocks, waiting and chance.
+
+    Attributes:
+        calls: requests sent so far, retries included.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        base_url: str,
+        key: Secret,
+        authorise: Callable[[str], dict[str, str]],
+        *,
+        pace: Pace,
+        politeness: Politeness | None = None,
+        time_keeper: Timekeeper | None = None,
+    ) -> None:
+        self.name = name
+        self.calls = 0
+        self.politeness = politeness or Politeness()
+        self.time_keeper = time_keeper or Timekeeper()
+        self._key = key
+        self._pace = pace
+        self._deadline = Deadline()
+        self._client = httpx.Client(
+            base_url=checked_base_url(name, base_url),
+            headers={"Accept": "application/json", "User-Agent": "contact-pipeline", **authorise(key.reveal())},
+            timeout=self.politeness.silence_seconds,
+            follow_redirects=False,
+            trust_env=False,
+            transport=TimedTransport(self._deadline),
+        )
+
+    def get(self, path: str, params: Mapping[str, str | int], judge: Callable[[Reply], T]) -> T:
+        """Ask for `path` until `judge` is content.
+
+        Args:
+            path: below the base address, beginning with `/`; it may appear in logs, so it holds ids only.
+            params: the query.
+            judge: turns a reply into what the caller wants, or raises `PassingFault` (asked again), `SourceRefused`
+                or `QuotaExhausted` (not asked again). Status codes are its business too: see `expect_success`.
+
+        Raises:
+            SourceUnavailable: every try failed.
+            SourceRefused: the platform will not answer this, ever.
+        """
+        reason: Exception | None = None
+        for attempt in range(1, self.politeness.attempts + 1):
+            try:
+                return judge(self._ask_once(path, params))
+            except PassingFault as fault:
+                reason = fault
+                if attempt < self.politeness.attempts:
+                    self.pause(attempt, fault)
+        raise SourceUnavailable(
+            f"{self.name}: {path} gave no usable answer in {self.politeness.attempts} tries; the last one {reason}. "
+            "Nothing was changed; the next run asks again."
+        ) from reason
+
+    def expect_success(self, reply: Reply, path: str) -> None:
+        """Let a 200 pass and turn every other status into the right error.
+
+        Raises:
+            PassingFault: 429 (with the wait asked for), 5xx, 408, 425.
+            SourceRefused: any other 4xx, and every redirect.
+        """
+        self.judge_status(reply.status, path, reply.headers)
+
+    def judge_status(self, status: int, path: str, headers: Mapping[str, str]) -> None:
+        """The same for a status found elsewhere than in the status line (sources.md 3.3: an error inside a 200)."""
+        if 200 <= status < 300:
+            return
+        if status in PASSING_STATUSES or status >= 500:
+            wait = asked_wait(headers.get("retry-after"), self.time_keeper.now())
+            raise PassingFault(f"answered {status}", wait)
+        if 300 <= status < 400:
+            raise SourceRefused(
+                f"{self.name}: {path} redirects elsewhere, which is never followed: check the base address."
+            )
+        advice = ADVICE.get(status, "the platform does not accept this request.").format(variable=self._key.variable)
+        raise SourceRefused(f"{self.name}: {path} answered {status}: {advice}")
+
+    def pause(self, attempt: int, fault: PassingFault | None = None) -> None:
+        """Wait before the next try: as long as asked, else 1, 2, 4 … seconds spread by chance; never too long."""
+        own = self.politeness.first_pause_seconds * 2 ** (attempt - 1) * (0.5 + self.time_keeper.chance())
+        wanted = own if fault is None or fault.wait is None else max(fault.wait, own / 10)
+        seconds = min(wanted, self.politeness.longest_pause_seconds)
+        logger.info("%s: %s; waiting %.1f s", self.name, fault or "rows moved while reading", seconds)
+        self.time_keeper.sleep(seconds)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def _ask_once(self, path: str, params: Mapping[str, str | int]) -> Reply:
+        self._pace.wait_turn(self.time_keeper)
+        self._deadline.start(self.politeness.deadline_seconds)
+        self.calls += 1
+        try:
+            with self._client.stream("GET", path, params=dict(params)) as response:
+                return Reply(response.status_code, response.headers, self._body_of(response))
+        except TRANSPORT_FAILURES as error:
+            raise PassingFault(f"broke off ({type(error).__name__})") from error
+
+    def _body_of(self, response: httpx.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_bytes():
+            size += len(part)
+            if size > self.politeness.max_bytes:
+                raise PassingFault(f"sent more than {self.politeness.max_bytes:,} bytes")
+            parts.append(part)
+        return b"".join(parts)
+
+
+def checked_base_url(name: str, base_url: str) -> str:
+    """The address without a trailing slash.
+
+    Raises:
+        SourceRefused: it is no plain `https` address (or `http` on loopback), or carries a user, query or fragment.
+    """
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise SourceRefused(
+            f"{name}: the base address cannot be read: give one like https://api.example.org."
+        ) from error
+    if url.userinfo or url.query or url.fragment or not url.host:
+        raise SourceRefused(f"{name}: the base address must hold scheme, host and path only, and no key.")
+    if url.scheme != "https" and not (url.scheme == "http" and url.host in LOOPBACK):
+        raise SourceRefused(f"{name}: the base address must begin with https://, else the key travels in the open.")
+    return base_url.rstrip("/")
+
+
+def asked_wait(retry_after: str | None, now: datetime) -> float | None:
+    """Seconds a `Retry-After` header asks for: a number of seconds or an HTTP date; None when it is neither.
+
+    Args:
+        retry_after: the header's value, or None when it is absent.
+        now: the current time, for the date form.
+    """
+    if retry_after is None:
+        return None
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit():
+        return float(text) if len(text) < 10 else float("inf")
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    seconds = (moment - now).total_seconds()
+    return seconds if seconds > 0 else None
