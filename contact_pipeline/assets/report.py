@@ -1,0 +1,107 @@
+"""What an asset tells Dagster about the table it wrote: rows, time, masked sample, columns, lineage.
+
+Building metadata belongs here. No value of a person leaves this module unmasked.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from contact_pipeline.warehouse.connection import columns_of, row_count
+from contact_pipeline.warehouse.lineage import ColumnSources
+
+GLOSSARY = Path(__file__).parents[1] / "schemas" / "glossary.toml"
+SAMPLE_ROWS = 3
+
+
+@cache
+def glossary() -> dict[str, Any]:
+    """`glossary.toml`: column descriptions and which columns may be shown unmasked."""
+    return tomllib.loads(GLOSSARY.read_text(encoding="utf-8"))
+
+
+def describe_column(table: str, column: str) -> str | None:
+    """What a column means: said for this table, or for the column's name anywhere; raw columns are the source's own."""
+    words = glossary()
+    said = words["tables"].get(table, {}).get(column) or words["columns"].get(column)
+    if said is None and table.startswith("raw."):
+        return f"“{column}” exactly as the source sent it."
+    return str(said) if said is not None else None
+
+
+def mask(column: str, value: object) -> str:
+    """A value with only its shape left, unless its column names no person: `Marisol` is `M•••••• (7)`."""
+    if value is None:
+        return "·"
+    text = str(value)
+    if column in glossary()["not_personal"]["columns"]:
+        return text.replace("|", "¦").replace("\n", " ")[:60]
+    return f"{'•' * min(len(text), 8)} ({len(text)})" if text else "“”"
+
+
+def masked_sample(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """A few rows as a Markdown table, personal values masked."""
+    columns = list(columns_of(connection, table))
+    rows = connection.execute(f"select * from {table} limit {SAMPLE_ROWS}").fetchall()
+    lines = ["| " + " | ".join(name.replace("|", "¦") for name in columns) + " |", "|" + "---|" * len(columns)]
+    for row in rows:
+        cells = (mask(column, value) for column, value in zip(columns, row, strict=True))
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def table_schema(connection: duckdb.DuckDBPyConnection, table: str) -> dg.TableSchema:
+    """The table's columns with types and descriptions."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(name, type=kind, description=describe_column(table, name))
+            for name, kind in columns_of(connection, table).items()
+        ]
+    )
+
+
+def asset_key(table: str) -> dg.AssetKey:
+    """`people.person` as `["people", "person"]`."""
+    return dg.AssetKey(table.split("."))
+
+
+def lineage_metadata(lineage: ColumnSources) -> dict[str, Any]:
+    """Column lineage as Dagster's own value and, since the UI does not draw that one, as a Markdown table."""
+    deps = {
+        column: [dg.TableColumnDep(asset_key=asset_key(table), column_name=source) for table, source in sources]
+        for column, sources in lineage.items()
+    }
+    lines = ["| column | made of |", "|---|---|"]
+    for column, sources in lineage.items():
+        made_of = ", ".join(f"`{table}.{source}`" for table, source in sources) or "a constant"
+        lines.append(f"| `{column}` | {made_of} |")
+    return {
+        "dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps),
+        "column lineage": dg.MetadataValue.md("\n".join(lines)),
+    }
+
+
+def table_report(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    *,
+    seconds: float,
+    lineage: ColumnSources | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The metadata every table asset carries."""
+    return {
+        "dagster/row_count": row_count(connection, table),
+        "seconds": round(seconds, 3),
+        "dagster/column_schema": table_schema(connection, table),
+        "sample (masked)": dg.MetadataValue.md(masked_sample(connection, table)),
+        **(lineage_metadata(lineage) if lineage is not None else {}),
+        **(extra or {}),
+    }

@@ -1,0 +1,53 @@
+"""The assets made by SQL models: one for each file of `dbt_like_sql/`.
+
+Turning a model into an asset belongs here; what the model does belongs to its file.
+"""
+
+from __future__ import annotations
+
+import time
+
+import dagster as dg
+
+from contact_pipeline.assets.report import asset_key, table_report
+from contact_pipeline.assets.style import OWNER, group_of, personal_data
+from contact_pipeline.schemas.quarantine import enforce_contract
+from contact_pipeline.warehouse.lineage import stored_lineage
+from contact_pipeline.warehouse.models import SqlModel, all_models, run_model
+from contact_pipeline.warehouse.resource import Warehouse
+
+
+def sql_asset(model: SqlModel) -> dg.AssetsDefinition:
+    """The asset of one model: it rebuilds the table, holds it to its contract and reports."""
+
+    @dg.asset(
+        key=asset_key(model.table),
+        deps=[asset_key(table) for table in model.reads],
+        description=model.description,
+        group_name=group_of(model.table),
+        kinds={"duckdb", "sql"},
+        owners=[OWNER],
+        tags=personal_data(model.table),
+        code_version=model.sha256[:12],
+    )
+    def build(warehouse: Warehouse) -> dg.MaterializeResult[None]:
+        started = time.monotonic()
+        with warehouse.transaction() as connection:
+            run_model(connection, model)
+            set_aside = enforce_contract(connection, model.table)
+            lineage = stored_lineage(connection, model)
+            metadata = table_report(
+                connection,
+                model.table,
+                seconds=time.monotonic() - started,
+                lineage=lineage,
+                extra={"rows set aside": set_aside},
+            )
+        return dg.MaterializeResult(metadata=metadata)
+
+    return build
+
+
+def sql_assets() -> list[dg.AssetsDefinition]:
+    """One asset for each model, in reading order."""
+    return [sql_asset(model) for model in all_models().values()]

@@ -1,0 +1,83 @@
+"""Any list of people as contacts: headers we recognise become the columns all sources share.
+
+Recognising headers belongs here; normalising what the cells say does not. A header nobody recognises stays in the raw
+table under its own name.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from contact_pipeline.sources.entities import LIST_PEOPLE
+
+SYNONYMS = Path(__file__).with_name("columns.toml")
+
+_TEXT_COLUMNS = (
+    "prefix_raw", "middle_raw", "suffix_raw", "preferred_raw", "birth_raw", "gender", "employer", "title", "line1_raw",
+    "line2_raw", "city_raw", "state_raw", "zip_raw", "country_raw", "linkedin", "email_consent_raw", "sms_consent_raw",
+)  # fmt: skip
+
+
+def _plain(header: str) -> str:
+    return re.sub(r"\s+", " ", header.strip().lower())
+
+
+def map_headers(headers: Iterable[str]) -> dict[str, list[str]]:
+    """Canonical column to the headers that name it, in file order; unknown headers are left out."""
+    words = tomllib.loads(SYNONYMS.read_text(encoding="utf-8"))
+    column_of = {word: column for column, synonyms in words.items() for word in synonyms}
+    found: dict[str, list[str]] = {}
+    for header in headers:
+        if column := column_of.get(_plain(header)):
+            found.setdefault(column, []).append(header)
+    return found
+
+
+def _cell(headers: list[str]) -> str:
+    """SQL for the first of these raw columns that is not blank."""
+    if not headers:
+        return "cast(null as varchar)"
+    names = ['"' + header.replace('"', '""') + '"' for header in headers]
+    return "coalesce(" + ", ".join(f"nullif(trim({name}), '')" for name in names) + ")"
+
+
+def _cells(found: dict[str, list[str]], columns: Iterable[str]) -> str:
+    """SQL for the list of all cells of these columns that are not blank."""
+    names = ", ".join(_cell([header]) for column in columns for header in found.get(column, []))
+    return f"list_filter(cast([{names}] as varchar[]), lambda x: x is not null)"
+
+
+def write_list_people(connection: duckdb.DuckDBPyConnection, headers: Iterable[str]) -> None:
+    """Rebuild `contacts.list_person`: one row per record of `raw.list_people`, in the columns all sources share.
+
+    A name in one column goes into `first_raw` alone: the name normaliser takes it apart.
+    """
+    found = map_headers(headers)
+    columns = {name: _cell(found.get(name, [])) for name in _TEXT_COLUMNS}
+    columns["first_raw"] = f"coalesce({_cell(found.get('first_raw', []))}, {_cell(found.get('full_raw', []))})"
+    columns["last_raw"] = _cell(found.get("last_raw", []))
+    columns["phones_raw"] = _cells(found, ("phone_1", "phone_2", "phone_3"))
+    columns["emails_raw"] = _cells(found, ("email_1", "email_2"))
+    tags = _cell(found.get("tags", []))
+    columns["tags"] = (
+        f"list_filter(list_transform(string_split(coalesce({tags}, ''), ','), lambda x: trim(x)), lambda x: x <> '')"
+    )
+    for name in ("external_id", "mentor_id", "member_id", "season", "household_ref", "mail_consent_raw"):
+        columns[name] = "cast(null as varchar)"
+    chosen = ",\n    ".join(f"{sql} as {name}" for name, sql in columns.items())
+    connection.execute(f"""
+        create or replace table contacts.list_person as
+        select
+            '{LIST_PEOPLE.key}:' || r._record_id as contact_id, 'list' as source, 'people' as entity,
+            r._record_id as record_id, r._batch_id as batch_id, r._line as line, b.arrived_at as observed_at,
+            cast(null as timestamptz) as created_at, b.content_at as modified_at,
+            {chosen}
+        from {LIST_PEOPLE.table} as r
+        inner join landing.batch as b on r._batch_id = b.batch_id
+        qualify row_number() over (partition by r._record_id order by b.sequence desc, r._line desc) = 1
+    """)
