@@ -1,0 +1,261 @@
+"""The ledger's tables, as SQLAlchemy Core knows them.
+
+What a table holds and what its columns mean belongs here. How a table came to be is in `migrations/`, what may be done
+with it in the module of its subject. A test keeps tables and migrations equal. Times are UTC with zone, ids are text.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A time with a zone, kept in UTC on every database (decision 41); a time without one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turns the time into UTC.
+
+        Raises:
+            ValueError: the time has no zone.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("The ledger takes times with a zone only, for example datetime.now(UTC).")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Gives the zone back where the database has none (SQLite)."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+RUNNING_ID = BigInteger().with_variant(Integer(), "sqlite")
+"""Ids that count up by themselves; SQLite does so for INTEGER only."""
+
+workspace = Table(
+    "workspace",
+    metadata,
+    Column("name", Text, primary_key=True, comment="Keys the scramble of the PIDs; never changes (decisions 11, 12)."),
+    Column("opened_at", UtcTime, nullable=False, comment="When the ledger began."),
+    comment="One row: whose ledger this is.",
+)
+
+pid = Table(
+    "pid",
+    metadata,
+    Column("pid", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False, unique=True, comment="Place in the sequence: smaller is older."),
+    Column("absorbed_into", Text, ForeignKey("pid.pid"), comment="The older PID that stands for this one, if any."),
+    Column("retired_at", UtcTime, comment="When someone ended this PID by hand; its contacts are then unknown again."),
+    comment="Every PID ever given out. Never deleted, never reused (decision 11).",
+)
+
+pid_event = Table(
+    "pid_event",
+    metadata,
+    Column("event_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("pid", Text, ForeignKey("pid.pid"), nullable=False, comment="Whom it happened to."),
+    Column("kind", Text, nullable=False, comment="born, absorbed, merged, split, revived or retired; see `pid_plan`."),
+    Column("other_pid", Text, ForeignKey("pid.pid"), comment="The other side, where there is one."),
+    Column("happened_at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_pid_event_pid", "pid"),
+    Index("ix_pid_event_happened_at", "happened_at"),
+    comment="What happened to PIDs, in order; append-only.",
+)
+
+crosswalk = Table(
+    "crosswalk",
+    metadata,
+    Column("crosswalk_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("contact_id", Text, nullable=False),
+    Column("pid", Text, ForeignKey("pid.pid"), nullable=False, comment="The person the contact belongs to."),
+    Column(
+        "home_pid",
+        Text,
+        ForeignKey("pid.pid"),
+        nullable=False,
+        comment="The PID the contact first had; a merge leaves it, so that undoing the merge gives it back.",
+    ),
+    Column("since", UtcTime, nullable=False),
+    Column("until", UtcTime, comment="Null while it holds."),
+    Column("match_probability", Float, comment="How sure the linking was when this row was written, where known."),
+    Column("rule", Text, nullable=False, comment="born, joined, absorbed, revived, split or moved; see `pid_plan`."),
+    Index("ix_crosswalk_pid", "pid"),
+    Index("ix_crosswalk_contact_id", "contact_id"),
+    Index(
+        "uq_crosswalk_current",
+        "contact_id",
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+    comment="Which contact belongs to which person, and belonged when.",
+)
+
+issue = Table(
+    "issue",
+    metadata,
+    Column("fingerprint", Text, primary_key=True, comment="Hash of code and subject: one row for ever (decision 66)."),
+    Column("code", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("subject", Text, nullable=False, comment="What it is about: a contact id, a PID, a batch id."),
+    Column("title", Text, nullable=False),
+    Column("detail", Text),
+    Column("action", Text, comment="What to do about it."),
+    Column("person_id", Text),
+    Column("first_seen", UtcTime, nullable=False),
+    Column("last_seen", UtcTime, nullable=False),
+    Column("closed_at", UtcTime, comment="When it was gone; null while it is there."),
+    Column("reopened", Integer, nullable=False, comment="How often it came back after it was gone."),
+    Column("resolution", Text, comment="What a human said about it; cleared when it comes back."),
+    Column("resolved_by", Text),
+    Column("resolved_at", UtcTime),
+    CheckConstraint("severity IN ('critical', 'error', 'warning', 'info')", name="severity"),
+    Index("ix_issue_code", "code"),
+    comment="One thing a human should look at.",
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("decision_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column(
+        "subject", Text, nullable=False, comment="Contact id (the smaller of a pair), PID, fingerprint or batch id."
+    ),
+    Column("other", Text, comment="The larger contact id of a pair."),
+    Column("field", Text),
+    Column("value", Text),
+    Column("evidence", Text, comment="Hash of what the human saw, so that a change of it can re-open the question."),
+    Column("withdraws", ForeignKey("decision.decision_id"), comment="The decision this one takes back."),
+    Column("decided_at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_decision_subject", "subject"),
+    comment="What humans said; append-only. It outlives every run and every model.",
+)
+
+saved_model = Table(
+    "saved_model",
+    metadata,
+    Column("version", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("trained_on", Text, nullable=False, comment="What it learned from: a count and a hash, no personal data."),
+    Column("sha256", Text, nullable=False, comment="Of the model's JSON with sorted keys."),
+    Column("model", JSON, nullable=False),
+    Column("metrics", JSON, nullable=False),
+    comment="Splink models, by version.",
+)
+
+export = Table(
+    "export",
+    metadata,
+    Column("export_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("target", Text, nullable=False, comment="Whom the file is for, for example `givebutter`."),
+    Column("file_name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("row_count", Integer, nullable=False),
+    Column("manifest", JSON, nullable=False),
+    Column("exported_at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Index("ix_export_target", "target"),
+    comment="Every file that left.",
+)
+
+export_row = Table(
+    "export_row",
+    metadata,
+    Column("export_id", ForeignKey("export.export_id"), primary_key=True),
+    Column("row_number", Integer, primary_key=True, comment="Position in the file, from 1."),
+    Column("person_id", Text, nullable=False, comment="The PID as it was then; `resolve` gives today's."),
+    Column("contact_id", Text, comment="The platform's contact id the row names, if any."),
+    Column("external_id", Text, comment="The external id the row writes (decisions 2, 3)."),
+    Column("row_hash", Text, nullable=False, comment="Hash of the exported values (decision 43)."),
+    Index("ix_export_row_person_id", "person_id"),
+    Index("ix_export_row_external_id", "external_id"),
+    comment="What each file said about each person, as hashes.",
+)
+
+fetch = Table(
+    "fetch",
+    metadata,
+    Column("fetch_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("source", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("fetched_at", UtcTime, nullable=False),
+    Column("outcome", Text, nullable=False, comment="landed, unchanged, unavailable (passing) or refused (permanent)."),
+    Column("calls", Integer, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("batch_id", Text),
+    Column("message", Text, comment="Never personal data."),
+    Index("ix_fetch_source_entity", "source", "entity"),
+    comment="Every attempt to read a platform.",
+)
+
+arrival = Table(
+    "arrival",
+    metadata,
+    Column("arrival_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("arrived_at", UtcTime, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("batch_id", Text),
+    Column("sha256", Text),
+    Column("status", Text, nullable=False, comment="landed, unchanged, held or refused."),
+    Column("message", Text, comment="Never personal data."),
+    Column("seen", Integer),
+    Column("accepted", Integer),
+    Column("quarantined", Integer),
+    Column("blank", Integer),
+    Index("ix_arrival_batch_id", "batch_id"),
+    comment="Every file someone handed in, and what became of it.",
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("suppression_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("channel", Text, nullable=False, comment="email, sms, voice or mail."),
+    Column("address_hash", Text, nullable=False, comment="What is compared; outlives the erasure of the address."),
+    Column("address", Text, comment="Normalised (E.164, lower-case e-mail); null once erased."),
+    Column("lifted", Integer, nullable=False, comment="0: from here on suppressed. 1: from here on no more."),
+    Column("since", UtcTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Index("ix_suppression_address_hash", "channel", "address_hash"),
+    comment="Who must not be written to; append-only, the newest line per address holds.",
+)
