@@ -1,0 +1,73 @@
+"""Blocking: which records are compared at all.
+
+Making keys from records and pairs from keys belongs here, set-based. The rules themselves are in `model`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contact_pipeline.identity.model import BLOCKING, BlockingRule
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def build_keys(bench: duckdb.DuckDBPyConnection) -> None:
+    """Bench table `block` (rule, block_key, record_number, source_dataset): the keys held by at least two records
+    and by no more than the rule's `most`.
+    """
+    bench.execute(f"create or replace table every_key as {' union all '.join(map(_keys_sql, range(len(BLOCKING))))}")
+    most = " ".join(f"when {number} then {rule.most}" for number, rule in enumerate(BLOCKING))
+    bench.execute(
+        f"""
+        create or replace table block as
+        with size as (
+            select rule, block_key, count(*) as held from every_key group by all
+            having held > 1 and held <= case rule {most} end
+        )
+        select rule, block_key, record_number, source_dataset from every_key join size using (rule, block_key)
+        """
+    )
+    bench.execute("drop table every_key")
+
+
+def build_candidates(bench: duckdb.DuckDBPyConnection, target: str, *, link_only: bool = False) -> int:
+    """Bench table `target` (match_key, join_key_l, join_key_r): every pair of records that shares a key, once.
+
+    Args:
+        bench: holds `record`.
+        target: table to create; `match_key` is the number of the first rule by which the two meet.
+        link_only: only pairs of different `source_dataset`.
+
+    Returns:
+        The number of pairs.
+    """
+    build_keys(bench)
+    across = "and l.source_dataset is distinct from r.source_dataset" if link_only else ""
+    bench.execute(
+        f"""
+        create or replace table {target} as
+        select min(l.rule)::varchar as match_key, l.record_number as join_key_l, r.record_number as join_key_r
+        from block l join block r
+            on l.rule = r.rule and l.block_key = r.block_key and l.record_number < r.record_number {across}
+        group by l.record_number, r.record_number
+        """
+    )
+    bench.execute("drop table block")
+    count: int = bench.sql(f"select count(*) from {target}").fetchall()[0][0]
+    return count
+
+
+def rule_name(match_key: str) -> str:
+    """The name of the rule behind a pair's `match_key`."""
+    return BLOCKING[int(match_key)].name
+
+
+def _keys_sql(number: int) -> str:
+    rule: BlockingRule = BLOCKING[number]
+    keys = f"unnest({rule.keys})" if rule.many else rule.keys
+    return f"""
+        select {number}::utinyint as rule, hash(key) as block_key, record_number, source_dataset
+        from (select distinct {keys} as key, record_number, source_dataset from record) where key is not null
+    """

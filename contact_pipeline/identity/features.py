@@ -1,0 +1,180 @@
+"""Features: what comparing needs beyond the evidence itself, computed once per record.
+
+A *bench* is a private in-memory database in which linking works: Splink creates and drops many tables, and neither the
+warehouse nor a read-only snapshot should see them. Copying evidence onto a bench, numbering the records, splitting
+shared from own identifiers and smoothing name frequencies belong here. Comparing does not.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from contact_pipeline.identity.evidence import evidence_columns
+from contact_pipeline.identity.model import CROWD, SEVERAL_NAMES
+
+if TYPE_CHECKING:
+    import duckdb
+
+FREQUENCY_COLUMNS: Final = ("first_name", "last_name")
+
+_REFERENCE_WEIGHT: Final = 2000
+"""A file's own name frequencies count as much as the reference list's once it has this many records."""
+
+_ESTABLISHED_BEARERS: Final = 4
+"""A first name under this many last names is a name of its own, not a misspelling."""
+
+_IDENTIFIERS: Final = ("phones", "emails")
+
+
+def open_bench(threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A private in-memory database for linking."""
+    import duckdb
+
+    bench = duckdb.connect(":memory:")
+    if threads is not None:
+        bench.execute(f"set threads = {threads}")
+    return bench
+
+
+def lay_out(connection: duckdb.DuckDBPyConnection, evidence: str, bench: duckdb.DuckDBPyConnection) -> int:
+    """Copy `evidence` onto the bench as table `record`, with features, and count the records.
+
+    Args:
+        connection: where the evidence is; only read, so a read-only snapshot will do.
+        evidence: table or subquery with the columns of `evidence.EVIDENCE_COLUMNS`.
+        bench: from `open_bench`; may be `connection` itself.
+
+    Returns:
+        The number of records. `record` is numbered by `record_id`, so the order of the rows never matters.
+    """
+    if connection is bench:
+        bench.execute(f"create or replace temp view given as select {evidence_columns()} from {evidence}")
+    else:
+        arrow = connection.sql(f"select {evidence_columns()} from {evidence}").to_arrow_table()
+        bench.register("given", arrow)
+    bench.execute(_NUMBERED)
+    if connection is not bench:
+        bench.unregister("given")
+    load_reference_names(bench)
+    for identifiers in _IDENTIFIERS:
+        bench.execute(_USES.format(identifiers=identifiers))
+    bench.execute(_NAMES)
+    build_records(bench)
+    count: int = bench.sql("select count(*) from record").fetchall()[0][0]
+    return count
+
+
+def load_reference_names(bench: duckdb.DuckDBPyConnection) -> None:
+    """Table `reference_name` (kind, name, share): common names with their share of the population.
+
+    It steadies the frequencies of short lists; see the header of `name_frequency.csv` for its origin.
+    """
+    text = (resources.files("contact_pipeline.identity") / "name_frequency.csv").read_text(encoding="utf-8")
+    rows = [line.split(",") for line in text.splitlines() if line and not line.startswith("#")]
+    bench.execute("create or replace table reference_name (kind varchar, name varchar, share double)")
+    bench.executemany("insert into reference_name values (?, ?, ?)", rows[1:])
+
+
+def build_records(bench: duckdb.DuckDBPyConnection) -> None:
+    """Table `record` from `numbered`, `crowded_*` and `established_name`; see `_RECORD` for its columns."""
+    bench.execute(_RECORD)
+
+
+def build_frequencies(bench: duckdb.DuckDBPyConnection, records: int, counted: str = "record") -> None:
+    """Tables `frequency_<column>` (value, `tf_<column>`), smoothed with the reference names.
+
+    Args:
+        bench: holds `counted` and `reference_name`.
+        records: how many records `counted` stands for.
+        counted: table with the name columns; one row per record.
+    """
+    for column in FREQUENCY_COLUMNS:
+        bench.execute(
+            f"""
+            create or replace table frequency_{column} as
+            with own as (
+                select {column}, count(*) as bearers from {counted} where {column} is not null group by all
+            )
+            select {column}, (bearers + {_REFERENCE_WEIGHT} * coalesce(share, 0)) / ({records} + {_REFERENCE_WEIGHT})
+                as tf_{column}
+            from own left join reference_name on kind = '{column}' and name = {column}
+            """
+        )
+
+
+_NUMBERED = """
+create or replace table numbered as
+select row_number() over (order by record_id) as record_number, * from given
+"""
+
+_USES = f"""
+create or replace table used_{{identifiers}} as
+with use as (
+    select unnest({{identifiers}}) as identifier, first_name from numbered where len({{identifiers}}) > 0
+)
+select identifier, count(distinct first_name) as names from use
+group by identifier having count(*) >= {SEVERAL_NAMES} and names >= {SEVERAL_NAMES}
+"""
+
+_NAMES = f"""
+create or replace table established_name as
+select first_name as name from numbered where first_name is not null
+group by first_name having count(distinct last_name) >= {_ESTABLISHED_BEARERS}
+union
+select name from reference_name where kind = 'first_name'
+"""
+
+_SHARED = """
+    shared_{identifiers} as (
+        select record_number,
+            list(identifier) filter (names > {crowd}) as crowded_{identifiers},
+            list(identifier) as shared_{identifiers}
+        from (select record_number, unnest({identifiers}) as identifier from numbered where len({identifiers}) > 0)
+        join used_{identifiers} using (identifier)
+        group by record_number
+    )"""
+
+_WITHOUT = (
+    "case when {taken} is null then coalesce({given}, []) else list_filter({given}, lambda x: not list_contains({taken}, x)) end"
+)
+
+_RECORD = f"""
+create or replace table record as
+with {",".join(_SHARED.format(identifiers=identifiers, crowd=CROWD) for identifiers in _IDENTIFIERS)}
+select
+    record_number, record_id, source_dataset,
+    nullif(first_name, '') as first_name,
+    nullif(middle_name, '') as middle_name,
+    nullif(last_name, '') as last_name,
+    nullif(preferred_name, '') as preferred_name,
+    canonical_names,
+    case suffix
+        when 'i' then 1 when 'sr' then 1 when 'jr' then 2 when 'ii' then 2
+        when 'iii' then 3 when 'iv' then 4 when 'v' then 5
+    end as generation,
+    established_name.name is not null as first_name_known,
+    case when contains(last_name, ' ') or contains(last_name, '-')
+        then list_filter(string_split_regex(last_name, '[ -]+'), lambda x: length(x) > 2)
+        else [last_name]
+    end as last_parts,
+    birth_date,
+    coalesce(birth_year, year(birth_date)) as birth_year,
+    strftime(birth_date, '%Y%m%d') as birth_digits,
+    {_WITHOUT.format(given="phones", taken="crowded_phones")} as phones,
+    {_WITHOUT.format(given="phones", taken="shared_phones")} as own_phones,
+    {_WITHOUT.format(given="emails", taken="crowded_emails")} as emails,
+    {_WITHOUT.format(given="emails", taken="shared_emails")} as own_emails,
+    [string_split(x, '@')[1] for x in emails if strpos(x, '@') > 5] as email_names,
+    nullif(street_number, '') as street_number,
+    nullif(street_name, '') as street_name,
+    nullif(unit, '') as unit,
+    nullif(city, '') as city,
+    nullif(zip5, '') as zip5,
+    external_ids, season_ids
+from numbered
+left join shared_phones using (record_number)
+left join shared_emails using (record_number)
+left join established_name on established_name.name = first_name
+order by record_number
+"""

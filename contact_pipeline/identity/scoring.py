@@ -1,0 +1,159 @@
+"""Scoring: the weight of a pair, from its levels and a model's parameters.
+
+Turning the model into Splink's settings, scoring a table of pairs and adding the housemate rival belong here. Which
+pairs are scored belongs to `blocking`; where the parameters come from belongs to `training`.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from contact_pipeline.identity.features import FREQUENCY_COLUMNS, build_frequencies
+from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, SMALLEST_POPULATION, Comparison, Level
+from contact_pipeline.identity.parameters import Model
+
+if TYPE_CHECKING:
+    import duckdb
+
+LEVEL_PREFIX: Final = "gamma_"
+"""Splink's name for "which level of this comparison"; -1 is blank, the last level is 0."""
+
+
+def level_number(comparison: Comparison, position: int) -> int:
+    """Splink's number of the level at `position`: the first level has the highest, the last has 0."""
+    return len(comparison.levels) - 1 - position
+
+
+def population(records: int) -> int:
+    """The number of people-records the prior is taken over.
+
+    The next power of two: the prior does not move, and no pair changes its band, each time one record arrives.
+    """
+    return 1 << (max(records, SMALLEST_POPULATION) - 1).bit_length()
+
+
+def prior_weight(model: Model, records: int) -> float:
+    """Weight (bits) for "one person" against "strangers" of two records before anything is compared."""
+    return math.log2(2 * model.duplicates_per_record / population(records))
+
+
+def housemate_prior_weight(model: Model) -> float:
+    """Weight (bits) for "one person" against "housemates" before anything is compared."""
+    return math.log2(model.duplicates_per_record / model.housemates_per_record)
+
+
+def splink_settings(model: Model, records: int) -> dict[str, Any]:
+    """Splink 5 settings for `record` tables: same person against strangers.
+
+    Args:
+        model: the parameters.
+        records: how many records are linked; decides the prior.
+    """
+    odds = 2 ** prior_weight(model, records)
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "record_number",
+        "probability_two_random_records_match": odds / (1 + odds),
+        "comparisons": [_splink_comparison(comparison, model) for comparison in COMPARISONS],
+        "blocking_rules_to_generate_predictions": [],
+        "retain_matching_columns": True,
+        "retain_intermediate_calculation_columns": True,
+    }
+
+
+def score_pairs(
+    bench: duckdb.DuckDBPyConnection,
+    model: Model,
+    candidates: str,
+    target: str,
+    *,
+    records: int,
+    lowest_weight: float | None = None,
+) -> None:
+    """Score the pairs of `candidates` into the bench table `target`.
+
+    Args:
+        bench: holds `record` and its frequencies (`features`).
+        model: the parameters.
+        candidates: bench table (join_key_l, join_key_r, match_key) of record numbers.
+        target: bench table to create: record_number_l, record_number_r, rule, stranger_weight, housemate_weight,
+            match_weight (bits), frequency_weight (the part of stranger_weight that comes from rare or common names)
+            and one `gamma_<comparison>` per comparison.
+        records: how many records are linked.
+        lowest_weight: pairs below it are left out.
+    """
+    from splink import DuckDBAPI, Linker
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    api = DuckDBAPI(bench)
+    linker = Linker(api.register("record"), splink_settings(model, records), log_level=None, validate_settings=False)
+    for column in FREQUENCY_COLUMNS:
+        linker.table_management.register_term_frequency_lookup(api.register(f"frequency_{column}"), column)
+    linker.table_management.register_blocked_pairs_for_predict(api.register(candidates))
+    scored = linker.inference.predict(threshold_match_weight=lowest_weight, warning_mode="never")
+    bench.execute(_weigh_sql(model, scored.physical_name, target, lowest_weight))
+    scored.drop_table_from_database_and_remove_from_cache()
+
+
+def prepare_frequencies(bench: duckdb.DuckDBPyConnection, records: int) -> None:
+    """Name frequencies of the bench's `record`, for `score_pairs`."""
+    build_frequencies(bench, records)
+
+
+def housemate_weight_sql(model: Model) -> str:
+    """SQL over the `gamma_` columns giving the weight (bits) of "one person" against "housemates"."""
+    terms = [f"{housemate_prior_weight(model)!r}::double"]
+    for comparison in COMPARISONS:
+        cases = [
+            f"when {level_number(comparison, position)} then {model.weight(comparison, level, 'housemate')!r}"
+            for position, level in enumerate(comparison.levels)
+        ]
+        terms.append(f"case {LEVEL_PREFIX}{comparison.name} {' '.join(cases)} else 0 end")
+    return " + ".join(terms)
+
+
+def _weigh_sql(model: Model, scored: str, target: str, lowest_weight: float | None) -> str:
+    levels = ", ".join(f"{LEVEL_PREFIX}{comparison.name}" for comparison in COMPARISONS)
+    frequency = " + ".join(f"mw_tf_adj_{column}" for column in FREQUENCY_COLUMNS)
+    floor = "" if lowest_weight is None else f"where match_weight >= {lowest_weight!r}"
+    return f"""
+    create or replace table {target} as
+    with against as (
+        select record_number_l, record_number_r, match_key as rule, match_weight as stranger_weight,
+            {housemate_weight_sql(model)} as housemate_weight, {frequency} as frequency_weight, {levels}
+        from {scored}
+    ),
+    weighed as (
+        select *, round(
+            least(stranger_weight, housemate_weight)
+            - log2(1 + pow(2, -abs(stranger_weight - housemate_weight))), 6) as match_weight
+        from against
+    )
+    select * from weighed {floor}
+    """
+
+
+def _splink_comparison(comparison: Comparison, model: Model) -> dict[str, Any]:
+    blank = {"sql_condition": comparison.blank, "label_for_charts": "blank", "is_null_level": True}
+    levels = [_splink_level(comparison, level, model) for level in comparison.levels]
+    return {"output_column_name": comparison.name, "comparison_levels": [blank, *levels]}
+
+
+def _splink_level(comparison: Comparison, level: Level, model: Model) -> dict[str, Any]:
+    shares = model.shares(comparison, level)
+    settings: dict[str, Any] = {
+        "sql_condition": level.sql,
+        "label_for_charts": level.words,
+        "m_probability": shares["same"],
+        "u_probability": shares["stranger"],
+    }
+    if level.frequency is not None:
+        settings |= {
+            "tf_adjustment_column": level.frequency,
+            "tf_adjustment_weight": 1.0,
+            "tf_minimum_u_value": LOWEST_NAME_FREQUENCY,
+            "disable_tf_exact_match_detection": True,
+        }
+    return settings

@@ -1,0 +1,230 @@
+"""Training: learn a model's numbers from the evidence itself, without labels.
+
+How often strangers agree by chance comes from random pairs; what one person's records, and housemates' records, look
+like comes from expectation maximisation over the pairs that blocking proposes. What is scarce leans on the packaged
+numbers: every share starts with some invisible pairs that follow the packaged model, so a short list changes little and
+a long one decides for itself. Nothing here depends on row order, threads or a clock.
+
+Splink computes the levels and weights of the pairs. The maximisation is here because it has three classes: Splink's has
+two, and given the pairs of a home it learns spouses as one person.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from contact_pipeline.identity.blocking import build_candidates
+from contact_pipeline.identity.features import lay_out, open_bench
+from contact_pipeline.identity.model import (
+    COMPARISONS,
+    DUPLICATES_PER_RECORD,
+    HOUSEMATES_PER_RECORD,
+    HYPOTHESES,
+    Comparison,
+    Level,
+)
+from contact_pipeline.identity.parameters import Model, Shares, default_model, model_from_json
+from contact_pipeline.identity.scoring import (
+    LEVEL_PREFIX,
+    level_number,
+    population,
+    prepare_frequencies,
+    prior_weight,
+    score_pairs,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+_RANDOM_RECORDS: Final = 1200
+"""Records whose every pair is a random pair: 720,000 pairs."""
+
+_INVISIBLE_PAIRS: Final = {"same": 60.0, "stranger": 20_000.0, "housemate": 1000.0}
+"""Pairs that follow the packaged numbers, per comparison. Many for housemates: they are the hardest to tell apart."""
+
+_INVISIBLE_RECORDS: Final = 100.0
+_ROUNDS: Final = 25
+_STILL: Final = 0.0005
+_LOWEST_WEIGHT: Final = -6.0
+"""Pairs this unlikely teach nothing about one person or one home and are left out (weight in bits, see `_is_news`)."""
+
+Levels = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """Pairs that stand in the same levels, and whose names are about equally rare."""
+
+    levels: Levels
+    frequency_weight: float
+    pairs: int
+
+
+def train(connection: duckdb.DuckDBPyConnection, evidence: str, *, seed: int = 1, threads: int | None = None) -> Model:
+    """Learn a model from an evidence table.
+
+    Args:
+        connection: where the evidence is; only read.
+        evidence: table or subquery with the columns of `evidence.EVIDENCE_COLUMNS`.
+        seed: chooses the random pairs.
+        threads: threads to use; the result does not depend on it.
+
+    Returns:
+        The model, already rounded as it will be saved. An empty table gives the packaged one.
+    """
+    bench = open_bench(threads)
+    try:
+        records = lay_out(connection, evidence, bench)
+        return train_on(bench, records, seed=seed)
+    finally:
+        bench.close()
+
+
+def train_on(bench: duckdb.DuckDBPyConnection, records: int, *, seed: int = 1) -> Model:
+    """`train` on a bench that `features.lay_out` has prepared."""
+    if records < 2:
+        return default_model()
+    prepare_frequencies(bench, records)
+    model = replace(_learn_strangers(bench, default_model(), records, seed), records=records)
+    build_candidates(bench, "training_pairs")
+    score_pairs(bench, model, "training_pairs", "training_scored", records=records)
+    patterns = [pattern for pattern in _patterns(bench, "training_scored") if _is_news(pattern, model, records)]
+    bench.execute("drop table training_pairs")
+    bench.execute("drop table training_scored")
+    model = _learn_people(patterns, model, records)
+    return model_from_json(model.as_json())
+
+
+def _learn_strangers(bench: duckdb.DuckDBPyConnection, model: Model, records: int, seed: int) -> Model:
+    """Learn chance agreement from every pair of a random sample, each counted as far as it is a pair of strangers."""
+    bench.execute(
+        f"""
+        create or replace table random_pairs as
+        with sample as (
+            select record_number from record order by md5(record_id || '{seed}'), record_id limit {_RANDOM_RECORDS}
+        )
+        select '0' as match_key, l.record_number as join_key_l, r.record_number as join_key_r
+        from sample l join sample r on l.record_number < r.record_number
+        """
+    )
+    score_pairs(bench, model, "random_pairs", "random_scored", records=records)
+    patterns = _patterns(bench, "random_scored")
+    bench.execute("drop table random_pairs")
+    bench.execute("drop table random_scored")
+    strangers = [_posteriors(pattern, model, records)["stranger"] * pattern.pairs for pattern in patterns]
+    levels: dict[str, dict[str, Shares]] = {}
+    for index, comparison in enumerate(COMPARISONS):
+        learned = _shares(patterns, strangers, index, comparison, "stranger") if comparison.learn_stranger else {}
+        levels[comparison.name] = {
+            level.name: model.shares(comparison, level) | ({"stranger": learned[level.name]} if learned else {})
+            for level in comparison.levels
+        }
+    return replace(model, levels=levels)
+
+
+def _learn_people(patterns: list[_Pattern], model: Model, records: int) -> Model:
+    """Expectation maximisation over three classes; strangers stay as learned."""
+    for _ in range(_ROUNDS):
+        weights = [_posteriors(pattern, model, records) for pattern in patterns]
+        levels: dict[str, dict[str, Shares]] = {}
+        for index, comparison in enumerate(COMPARISONS):
+            learned = {
+                hypothesis: _shares(
+                    patterns,
+                    [weight[hypothesis] * pattern.pairs for weight, pattern in zip(weights, patterns, strict=True)],
+                    index,
+                    comparison,
+                    hypothesis,
+                )
+                for hypothesis in ("same", "housemate")
+            }
+            levels[comparison.name] = {
+                level.name: {
+                    "same": learned["same"][level.name],
+                    "stranger": model.shares(comparison, level)["stranger"],
+                    "housemate": learned["housemate"][level.name],
+                }
+                for level in comparison.levels
+            }
+        same, housemates = (
+            sum(weight[hypothesis] * pattern.pairs for weight, pattern in zip(weights, patterns, strict=True))
+            for hypothesis in ("same", "housemate")
+        )
+        after = replace(
+            model,
+            levels=levels,
+            duplicates_per_record=_per_record(same, DUPLICATES_PER_RECORD, records),
+            housemates_per_record=_per_record(housemates, HOUSEMATES_PER_RECORD, records),
+        )
+        moved = _distance(model, after)
+        model = after
+        if moved < _STILL:
+            break
+    return model
+
+
+def _patterns(bench: duckdb.DuckDBPyConnection, scored: str) -> list[_Pattern]:
+    levels = ", ".join(f"{LEVEL_PREFIX}{comparison.name}" for comparison in COMPARISONS)
+    rows = bench.sql(
+        f"""
+        select {levels}, round(frequency_weight) as frequency_weight, count(*) as pairs
+        from {scored} group by all order by all
+        """
+    ).fetchall()
+    return [_Pattern(tuple(row[:-2]), float(row[-2]), int(row[-1])) for row in rows]
+
+
+def _is_news(pattern: _Pattern, model: Model, records: int) -> bool:
+    return _posteriors(pattern, model, records)["stranger"] < 1 - 2**_LOWEST_WEIGHT
+
+
+def _posteriors(pattern: _Pattern, model: Model, records: int) -> Shares:
+    """How far a pattern's pairs belong to each hypothesis; the three add up to 1."""
+    weight = {
+        "same": prior_weight(model, records),
+        "housemate": math.log2(2 * model.housemates_per_record / population(records)),
+        "stranger": -pattern.frequency_weight,
+    }
+    for comparison, number in zip(COMPARISONS, pattern.levels, strict=True):
+        if number >= 0:
+            shares = model.shares(comparison, _level(comparison, number))
+            for hypothesis in HYPOTHESES:
+                weight[hypothesis] += math.log2(shares[hypothesis])
+    highest = max(weight.values())
+    odds = {hypothesis: 2 ** (bits - highest) for hypothesis, bits in weight.items()}
+    total = sum(odds.values())
+    return {hypothesis: share / total for hypothesis, share in odds.items()}
+
+
+def _shares(
+    patterns: list[_Pattern], weights: list[float], index: int, comparison: Comparison, hypothesis: str
+) -> dict[str, float]:
+    """Share of each level, the invisible pairs included."""
+    invisible = _INVISIBLE_PAIRS[hypothesis]
+    packaged = sum(float(getattr(level, hypothesis)) for level in comparison.levels)
+    held = {level.name: invisible * float(getattr(level, hypothesis)) / packaged for level in comparison.levels}
+    for pattern, weight in zip(patterns, weights, strict=True):
+        if pattern.levels[index] >= 0:
+            held[_level(comparison, pattern.levels[index]).name] += weight
+    total = sum(held.values())
+    return {name: share / total for name, share in held.items()}
+
+
+def _level(comparison: Comparison, number: int) -> Level:
+    return comparison.levels[level_number(comparison, number)]
+
+
+def _per_record(pairs: float, packaged: float, records: int) -> float:
+    return (pairs + packaged * _INVISIBLE_RECORDS) / (records + _INVISIBLE_RECORDS)
+
+
+def _distance(before: Model, after: Model) -> float:
+    """The largest change of any share one person's or housemates' pairs have."""
+    return max(
+        abs(before.shares(comparison, level)[hypothesis] - after.shares(comparison, level)[hypothesis])
+        for comparison in COMPARISONS
+        for level in comparison.levels
+        for hypothesis in ("same", "housemate")
+    )
