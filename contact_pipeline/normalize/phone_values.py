@@ -1,0 +1,104 @@
+"""The phone value table: ordinary American numbers set-based, everything else through libphonenumber.
+
+Which written forms are surely read alike by both belongs here, with the reason. What the patterns are belongs to
+`phone_patterns`, the meaning of one number to `phone`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contact_pipeline.normalize.phone import NOT_ASSIGNED, PHONE_CAP, parse_phone
+from contact_pipeline.normalize.phone_patterns import line_type_by_region_case, region_case
+from contact_pipeline.normalize.value_table import parsed_table, scratch_table
+
+if TYPE_CHECKING:
+    import duckdb
+
+COMPACT = "translate({text}, ' ().-', '')"
+"""Drops the five marks that libphonenumber drops wherever they stand between, before or after the digits."""
+
+NATIONAL_FORM = r"1?[2-9][0-9]{9}"
+"""Ten digits, perhaps after the national prefix: only a reading in the United States is certain."""
+
+INTERNATIONAL_FORM = r"\+1[2-9][0-9]{9}"
+"""The same with the country code: read alike from every region."""
+
+WITH_EXTENSION = r"^([-0-9 ().+]*[0-9][-0-9 ().+]*?) *(?:[xX]|[eE][xX][tT])[.]? *([0-9]{1,9})$"
+"""A number, `x` or `ext`, and at most nine digits: the extension libphonenumber takes, whatever stands before."""
+
+
+def build_phone_values(connection: duckdb.DuckDBPyConnection, source: str, target: str, *, region: str = "US") -> None:
+    """Build the table of distinct phone cells and libphonenumber's reading of each (decision 35).
+
+    Args:
+        connection: A DuckDB connection that may write `target`.
+        source: A select with one text column, `raw`. NULLs are left out; a blank cell is a row that is neither valid
+            nor has a reason.
+        target: Table to create or replace: raw, e164, extension, country, line_type, valid, reason; sorted by raw.
+            All but raw, valid and reason are NULL where the number is not valid.
+        region: Region code assumed where no country code is written.
+    """
+    shape = INTERNATIONAL_FORM if region != "US" else f"(?:{INTERNATIONAL_FORM}|{NATIONAL_FORM})"
+    with (
+        scratch_table(connection, "phone_shaped", _shaped(source, shape)) as shaped,
+        parsed_table(
+            connection,
+            "phone_odd",
+            f"select raw from {shaped} where national is null",
+            _schema(),
+            lambda raw: _row(raw, region),
+        ) as odd,
+    ):
+        connection.execute(
+            f"create or replace table {target} as {_read_ordinary(shaped)} union all select * from {odd} order by raw"
+        )
+
+
+def _shaped(source: str, shape: str) -> str:
+    """Distinct raw, and its ten national digits and extension where the form is certain."""
+    return f"""
+    with given as (select distinct raw::varchar as raw from ({source}) where raw is not null),
+         parted as (
+             select raw,
+                    case when contains(raw, 'x') or contains(raw, 'X')
+                         then regexp_extract(raw, '{WITH_EXTENSION}', ['number', 'extension']) end as parts
+             from given),
+         compacted as (
+             select raw, {COMPACT.format(text="coalesce(parts.number, raw)")} as compact,
+                    nullif(parts.extension, '') as extension
+             from parted)
+    select raw, extension,
+           case when regexp_full_match(compact, '{shape}') and length(raw) <= {PHONE_CAP}
+                then right(compact, 10) end as national
+    from compacted"""
+
+
+def _read_ordinary(shaped: str) -> str:
+    """The seven columns for the rows whose national digits are known."""
+    return f"""
+    with placed as (
+             select raw, national, extension, {region_case("national")} as region
+             from {shaped} where national is not null),
+         typed as (
+             select *, {line_type_by_region_case("national", "region")} as line_type from placed)
+    select raw,
+           case when line_type is not null then '+1' || national end as e164,
+           case when line_type is not null then extension end as extension,
+           case when line_type is not null then region end as country,
+           line_type,
+           line_type is not null as valid,
+           case when line_type is null then '{NOT_ASSIGNED}' end as reason
+    from typed"""
+
+
+def _row(raw: str, region: str) -> tuple[str, str | None, str | None, str | None, str | None, bool, str | None]:
+    phone = parse_phone(raw, region)
+    return (raw, phone.e164, phone.extension, phone.country, phone.line_type, phone.valid, phone.reason)
+
+
+def _schema() -> Any:
+    import pyarrow as pa
+
+    text = ["raw", "e164", "extension", "country", "line_type"]
+    return pa.schema([(name, pa.string()) for name in text] + [("valid", pa.bool_()), ("reason", pa.string())])
