@@ -1,0 +1,112 @@
+"""What the simulated accounts hold: records in the platforms' own shapes.
+
+Reading a sandbox folder into records belongs here. Inventing them belongs to `sandbox.campaign`, serving them to the
+platform modules.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+SANDBOX_KEY = "sandbox-key"
+"""The one key every simulated account accepts."""
+
+SIGNUP_FORM = "251330000000345"
+SETUP_FORM = "251330000000346"
+
+
+@dataclass
+class Form:
+    """One Jotform form.
+
+    Attributes:
+        id: digits.
+        title: as people see it.
+        submissions: as sources.md 3.6 shows them; times on New York's wall clock.
+        questions: by question id; derived from the submissions' answers when left empty.
+    """
+
+    id: str
+    title: str = "Form"
+    submissions: list[Json] = field(default_factory=list)
+    questions: Json = field(default_factory=dict)
+
+    def asked(self) -> Json:
+        """Every question by id, each property a text (sources.md 3.6)."""
+        if self.questions:
+            return self.questions
+        found: Json = {}
+        for submission in self.submissions:
+            answers = submission.get("answers")
+            for number, answer in (answers if isinstance(answers, dict) else {}).items():
+                asked = {key: str(answer.get(key, "")) for key in ("name", "order", "text", "type")}
+                found.setdefault(number, {"qid": number, **asked})
+        return found
+
+
+@dataclass
+class SimulatorData:
+    """Two accounts, Givebutter's and Jotform's.
+
+    Attributes:
+        members: of the one campaign (API shape).
+        contacts: in the 47-key API shape; older ones may lack keys (sources.md 1.5).
+        forms: of the Jotform account.
+        campaign_id: Givebutter's number of the campaign.
+        campaign_code: its code, as in its public address.
+        campaign_title: its name.
+    """
+
+    members: list[Json] = field(default_factory=list)
+    contacts: list[Json] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    campaign_id: int = 412345
+    campaign_code: str = "SPRING26"
+    campaign_title: str = "Spring campaign"
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> SimulatorData:
+        """What `sandbox write` left in a folder.
+
+        `api/members.json`, `api/signups.json`, `api/setups.json` and, where present, `api/contacts.json` are lists.
+        `campaign.json`, where present, may name `campaign_id`, `campaign_code`, `campaign_title`, `signup_form`,
+        `setup_form`; without it the forms are those the submissions name.
+
+        Raises:
+            FileNotFoundError: the folder holds no `api` folder; the message says how to make one.
+        """
+        api = folder / "api"
+        if not api.is_dir():
+            raise FileNotFoundError(f"{folder} holds no api folder: make one with `contact-pipeline sandbox write`.")
+        settings: Json = json.loads(_text(folder / "campaign.json", "{}"))
+        names = ("campaign_id", "campaign_code", "campaign_title")
+        return cls(
+            members=_records(api / "members.json"),
+            contacts=_records(api / "contacts.json"),
+            forms=[
+                _form(settings.get("signup_form"), SIGNUP_FORM, "Mentor sign-up", _records(api / "signups.json")),
+                _form(settings.get("setup_form"), SETUP_FORM, "Mentor setup", _records(api / "setups.json")),
+            ],
+            **{name: settings[name] for name in names if name in settings},
+        )
+
+
+def _form(named: object, fallback: str, title: str, submissions: list[Json]) -> Form:
+    found = str(submissions[0].get("form_id") or fallback) if submissions else fallback
+    return Form(str(named or found), title, submissions)
+
+
+def _records(path: Path) -> list[Json]:
+    records = json.loads(_text(path, "[]"))
+    if not isinstance(records, list):
+        raise ValueError(f"{path.name} must hold a list of records.")
+    return records
+
+
+def _text(path: Path, default: str) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else default

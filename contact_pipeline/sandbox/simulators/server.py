@@ -1,0 +1,221 @@
+"""Running the simulators: one server on loopback, each platform below a path of its own.
+
+Putting the parts together, starting and stopping belong here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from contact_pipeline.sandbox.simulators.admin import admin_routes
+from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY, SimulatorData
+from contact_pipeline.sandbox.simulators.faults import FaultBoard
+from contact_pipeline.sandbox.simulators.givebutter import GivebutterSimulator
+from contact_pipeline.sandbox.simulators.givebutter_contacts import ContactBook
+from contact_pipeline.sandbox.simulators.jotform import JotformSimulator, QuotaManner
+from contact_pipeline.sandbox.simulators.journal import Journal
+from contact_pipeline.sandbox.simulators.limits import CallWindow, DailyCalls
+from contact_pipeline.sandbox.simulators.wire import Surroundings, Transports, Wire, protocol_noting
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+START_SECONDS = 10.0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class SimulatorOptions:
+    """How the accounts behave.
+
+    Attributes:
+        key: the only key accepted, by both.
+        givebutter_calls_per_minute: the rate limit.
+        jotform_calls_per_day: the quota.
+        jotform_quota_status: how exhaustion is told: 429, 403, or 200 with the refusal inside.
+        native_scalars: False makes Givebutter send numbers and truth values as text.
+        now: wall clock, UTC.
+        monotonic: seconds; the rate limit and the journal use it.
+    """
+
+    key: str = SANDBOX_KEY
+    givebutter_calls_per_minute: int = 500
+    jotform_calls_per_day: int = 10_000
+    jotform_quota_status: int = 429
+    native_scalars: bool = True
+    now: Callable[[], datetime] = _now
+    monotonic: Callable[[], float] = time.monotonic
+
+
+@dataclass
+class RunningSimulators:
+    """A server that answers, and everything a test steers.
+
+    Attributes:
+        url: the server's address; `/_simulator` below it is for steering.
+        key: the key both accounts accept.
+        givebutter: the Givebutter account (`members`, `contacts`).
+        jotform: the Jotform account (`forms`).
+        faults: what shall go wrong.
+        journal: what was asked, and when.
+    """
+
+    url: str
+    key: str
+    givebutter: GivebutterSimulator
+    jotform: JotformSimulator
+    faults: FaultBoard = field(default_factory=FaultBoard)
+    journal: Journal = field(default_factory=Journal)
+
+    @property
+    def givebutter_url(self) -> str:
+        """Base address for a Givebutter client."""
+        return f"{self.url}/givebutter"
+
+    @property
+    def jotform_url(self) -> str:
+        """Base address for a Jotform client."""
+        return f"{self.url}/jotform"
+
+
+class _QuietServer(uvicorn.Server):
+    """uvicorn's server that tells sleeping faults to wake up before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._closing.set()
+        await super().shutdown(sockets)
+
+
+@contextmanager
+def serve(
+    source: SimulatorData | Path, host: str = "127.0.0.1", port: int = 0, *, options: SimulatorOptions | None = None
+) -> Iterator[RunningSimulators]:
+    """Both platforms as real HTTP servers in a thread, until the block ends.
+
+    Args:
+        source: the accounts' records, or a sandbox folder (see `SimulatorData.from_folder`).
+        host: a loopback address.
+        port: 0 takes any free one.
+        options: how the accounts behave.
+
+    Raises:
+        ValueError: the host is not on loopback.
+        OSError: the port is taken; the message says what to do.
+    """
+    with _listening(host, port) as listener:
+        running, server = _assembled(source, listener, options or SimulatorOptions())
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="simulators", daemon=True)
+        thread.start()
+        _wait_until_started(server, thread)
+        try:
+            yield running
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def run_forever(
+    folder: Path,
+    port: int,
+    host: str = "127.0.0.1",
+    *,
+    options: SimulatorOptions | None = None,
+    announce: Callable[[RunningSimulators], None] = lambda running: None,
+) -> None:
+    """Serve a sandbox folder until interrupted (SIGINT or SIGTERM).
+
+    Args:
+        folder: see `SimulatorData.from_folder`.
+        port: 0 takes any free one.
+        host: a loopback address.
+        options: how the accounts behave.
+        announce: called once the socket listens, for example to print the addresses.
+
+    Raises:
+        ValueError: the host is not on loopback.
+        OSError: the port is taken, or the folder holds no sandbox.
+    """
+    with _listening(host, port) as listener:
+        running, server = _assembled(folder, listener, options or SimulatorOptions())
+        announce(running)
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    if host not in LOOPBACK:
+        raise ValueError(f"the simulators only listen on loopback, not on {host}: use 127.0.0.1")
+    family = socket.AF_INET6 if host == "::1" else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise OSError(error.errno, f"port {port} on {host} cannot be used: choose another, or 0 for any") from error
+    with listener:
+        yield listener
+
+
+def _assembled(
+    source: SimulatorData | Path, listener: socket.socket, options: SimulatorOptions
+) -> tuple[RunningSimulators, _QuietServer]:
+    data = SimulatorData.from_folder(source) if isinstance(source, Path) else source
+    window = CallWindow(options.givebutter_calls_per_minute, 60.0, options.monotonic)
+    book = ContactBook(data.contacts, options.now)
+    calls = DailyCalls(options.jotform_calls_per_day, options.now)
+    host, port = listener.getsockname()[:2]
+    running = RunningSimulators(
+        url=f"http://{f'[{host}]' if ':' in host else host}:{port}",
+        key=options.key,
+        givebutter=GivebutterSimulator(data, options.key, window, book, native_scalars=options.native_scalars),
+        jotform=JotformSimulator(data, options.key, calls, QuotaManner(options.jotform_quota_status)),
+    )
+    return running, _server(running, options)
+
+
+def _server(running: RunningSimulators, options: SimulatorOptions) -> _QuietServer:
+    transports: Transports = {}
+    closing = asyncio.Event()
+    around = Surroundings(running.faults, running.journal, options.monotonic, options.now, transports, closing)
+    app = Starlette(
+        routes=[
+            Mount("/givebutter", Wire(running.givebutter.app, "givebutter", running.givebutter.voice, around)),
+            Mount("/jotform", Wire(running.jotform.app, "jotform", running.jotform.voice, around)),
+            Mount("/_simulator", routes=admin_routes(running.faults, running.journal)),
+        ]
+    )
+    config = uvicorn.Config(
+        app,
+        http=protocol_noting(transports),
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_level="critical",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    return _QuietServer(config, closing)
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    ends_at = time.monotonic() + START_SECONDS
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > ends_at:
+            raise RuntimeError("the simulators did not start")
+        time.sleep(0.002)
