@@ -28,6 +28,9 @@ REVIEW_THRESHOLD: Final = 0.75
 BIRTH_YEAR_GAP: Final = 13
 """Two people born this many years apart are two people (decision 15): younger than most parents, older than a slip."""
 
+UNRELIABLE_DATES: Final = 0.03
+"""Where more of one person's pairs than this contradict each other's birth date, a gap of years proves nothing."""
+
 SEVERAL_NAMES: Final = 3
 """A phone or e-mail used under this many names is a shared one and has its own level."""
 

@@ -1,0 +1,164 @@
+"""Cannot-link: facts that make two records two people, whatever the score says.
+
+The rules, their reasons in plain words, and the SQL that finds groups worth checking belong here (DESIGN §7, decision
+15). Acting on them belongs to `clustering`; the birth-year limit is in `model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from contact_pipeline.identity.model import BIRTH_DATE, BIRTH_YEAR_GAP, UNRELIABLE_DATES
+from contact_pipeline.identity.parameters import Model
+
+if TYPE_CHECKING:
+    import duckdb
+
+GENERATIONS: Final = {"i": 1, "sr": 1, "jr": 2, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+"""Suffixes that say which of several namesakes is meant. `jr` and `ii` may be one man; `md` says nothing."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules read of one record.
+
+    Attributes:
+        record_id: the record.
+        suffix: `jr`, `sr`, …
+        birth_year: year, where known.
+        birth_digits: `yyyymmdd`, where the full date is known.
+        season_ids: `season:id` of sign-ups.
+    """
+
+    record_id: str
+    suffix: str | None = None
+    birth_year: int | None = None
+    birth_digits: str | None = None
+    season_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One cannot-link rule.
+
+    Attributes:
+        name: short, stable.
+        words: why these are two people.
+        holds: whether it keeps two records apart.
+        suspicious: SQL aggregate condition over a group's evidence that holds whenever the rule could hold inside it.
+    """
+
+    name: str
+    words: str
+    holds: Callable[[Facts, Facts], bool]
+    suspicious: str
+
+
+def _generations_differ(a: Facts, b: Facts) -> bool:
+    first, second = GENERATIONS.get(a.suffix or ""), GENERATIONS.get(b.suffix or "")
+    return first is not None and second is not None and first != second
+
+
+def _years_apart(a: Facts, b: Facts) -> bool:
+    if a.birth_year is None or b.birth_year is None or abs(a.birth_year - b.birth_year) < BIRTH_YEAR_GAP:
+        return False
+    return not (a.birth_digits and b.birth_digits and one_slip_apart(a.birth_digits, b.birth_digits))
+
+
+def _signed_up_twice(a: Facts, b: Facts) -> bool:
+    seasons = dict(item.split(":", 1) for item in a.season_ids if ":" in item)
+    others = dict(item.split(":", 1) for item in b.season_ids if ":" in item)
+    return any(seasons[season] != others[season] for season in seasons.keys() & others.keys())
+
+
+RULES: Final = (
+    Rule(
+        "suffix",
+        "their suffixes name different generations, such as Jr and Sr",
+        _generations_differ,
+        "count(distinct suffix) > 1",
+    ),
+    Rule(
+        "birth_year",
+        f"their birth years lie {BIRTH_YEAR_GAP} or more apart, and no single slip of the pen explains it",
+        _years_apart,
+        f"max(born) - min(born) >= {BIRTH_YEAR_GAP}",
+    ),
+    Rule(
+        "season",
+        "they signed up in one season under different ids",
+        _signed_up_twice,
+        "len(list_distinct(flatten(list(season_ids)))) > 1",
+    ),
+)
+
+HUMAN: Final = "a human said that they are not the same person"
+
+
+def one_slip_apart(a: str, b: str) -> bool:
+    """Whether two texts of one length differ by one character, or by two neighbours in each other's place."""
+    if len(a) != len(b):
+        return False
+    places = [place for place, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+    if len(places) < 2:
+        return True
+    first, *others = places
+    return others == [first + 1] and a[first] == b[first + 1] and a[first + 1] == b[first]
+
+
+def rules_for(model: Model | None) -> tuple[Rule, ...]:
+    """The rules that hold for data of this kind.
+
+    A birth-year gap proves something only where birth dates can be trusted. If the model learned that one person's
+    records contradict each other's dates more often than `UNRELIABLE_DATES`, a gap is evidence like any other: it
+    lowers the score and proves nothing.
+    """
+    if model is None:
+        return RULES
+    different = BIRTH_DATE.levels[-1]
+    trusted = model.shares(BIRTH_DATE, different)["same"] <= UNRELIABLE_DATES
+    return RULES if trusted else tuple(rule for rule in RULES if rule.name != "birth_year")
+
+
+def reason_apart(a: Facts, b: Facts, rules: tuple[Rule, ...] = RULES) -> str | None:
+    """Why two records must not be one person, in words; None if no rule keeps them apart."""
+    return next((rule.words for rule in rules if rule.holds(a, b)), None)
+
+
+def suspicious_groups(
+    connection: duckdb.DuckDBPyConnection, evidence: str, groups: str, rules: tuple[Rule, ...] = RULES
+) -> list[str]:
+    """The groups inside which a rule may hold, sorted.
+
+    Args:
+        connection: holds both tables.
+        evidence: evidence table or subquery.
+        groups: table (record_id, group_id).
+        rules: those that hold (`rules_for`).
+    """
+    conditions = " or ".join(f"({rule.suspicious})" for rule in rules)
+    rows = connection.sql(
+        f"""
+        select group_id
+        from (
+            select group_id, suffix, coalesce(birth_year, year(birth_date)) as born, coalesce(season_ids, []) as season_ids
+            from {evidence} join {groups} using (record_id)
+        )
+        group by group_id having {conditions} order by group_id
+        """
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def read_facts(connection: duckdb.DuckDBPyConnection, evidence: str, record_ids: Iterable[str]) -> dict[str, Facts]:
+    """The facts of some records, by record id."""
+    rows: list[tuple[Any, ...]] = connection.execute(
+        f"""
+        select record_id, suffix, coalesce(birth_year, year(birth_date)), strftime(birth_date, '%Y%m%d'), season_ids
+        from {evidence} where record_id in (select unnest(?::varchar[]))
+        """,
+        [list(record_ids)],
+    ).fetchall()
+    return {row[0]: Facts(row[0], row[1], row[2], row[3], tuple(row[4] or ())) for row in rows}

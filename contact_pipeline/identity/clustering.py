@@ -1,0 +1,348 @@
+"""Clustering: from pairs to people, never across a fact that forbids it.
+
+Groups are the connected components of the joined pairs. Only a group that holds a contradiction, or that hangs together
+by a thread, is taken apart and put together again strongest pair first, each union checked before it is made: whether
+two records end up together then depends on the evidence, not on the order of rows. What was refused is returned with
+the reason, for a human to look at.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from contact_pipeline.identity.cannot_link import HUMAN, RULES, Facts, Rule, read_facts, reason_apart, rules_for, suspicious_groups
+from contact_pipeline.identity.model import JOIN_THRESHOLD
+from contact_pipeline.identity.parameters import Model
+
+if TYPE_CHECKING:
+    import duckdb
+
+BRIDGE_GROUP: Final = 3
+"""A group of this many records stands on its own; joining two such groups needs more than one pair."""
+
+BRIDGE_SUPPORT: Final = 0.2
+"""Share of the pairs between two such groups that must be joined pairs; fewer are a bridge and are refused."""
+
+_HUMAN_WEIGHT: Final = 1000.0
+
+REFUSED_COLUMNS: Final[dict[str, str]] = {
+    "record_id_l": "The smaller record id of the pair.",
+    "record_id_r": "The larger record id of the pair.",
+    "match_weight": "The pair's weight (bits).",
+    "match_probability": "The same as a probability.",
+    "kind": "`cannot link`, `human`, `bridge`; `overruled` where a human joined what a rule forbids.",
+    "because_l": "The record on the left side that the reason is about.",
+    "because_r": "The record on the right side that the reason is about.",
+    "reason": "Why they were kept apart, in words.",
+}
+
+
+class Edge(NamedTuple):
+    """A joined pair."""
+
+    left: str
+    right: str
+    weight: float
+    probability: float
+
+
+class Refused(NamedTuple):
+    """A joined pair whose records stayed apart; the fields are `REFUSED_COLUMNS`."""
+
+    record_id_l: str
+    record_id_r: str
+    match_weight: float
+    match_probability: float
+    kind: str
+    because_l: str
+    because_r: str
+    reason: str
+
+
+@dataclass
+class ClusterReport:
+    """What clustering did.
+
+    Attributes:
+        records: records seen.
+        clusters: people found.
+        joined: records that are not alone.
+        refused: pairs kept apart against their score.
+    """
+
+    records: int
+    clusters: int
+    joined: int
+    refused: int
+
+
+@dataclass
+class _Group:
+    """Records joined so far, with their facts."""
+
+    members: list[str]
+    facts: list[Facts]
+
+
+@dataclass
+class _Joining:
+    """The state of putting one component together again."""
+
+    groups: dict[str, _Group]
+    group_of: dict[str, str]
+    neighbours: dict[str, set[str]]
+    different: dict[str, set[str]]
+    rules: tuple[Rule, ...]
+    refused: list[Refused] = field(default_factory=list)
+
+
+def cluster(
+    connection: duckdb.DuckDBPyConnection,
+    evidence: str,
+    pairs: str,
+    *,
+    target: str,
+    refused: str,
+    threshold: float = JOIN_THRESHOLD,
+    same: str | None = None,
+    different: str | None = None,
+    model: Model | None = None,
+) -> ClusterReport:
+    """Group records into people.
+
+    Args:
+        connection: holds the tables; `target` and `refused` are written through it.
+        evidence: evidence table; every record of it gets a cluster.
+        pairs: table from `prediction.predict`.
+        target: table to create or replace (record_id, cluster_id); cluster_id is the smallest record id of the group.
+        refused: table to create or replace, columns `REFUSED_COLUMNS`.
+        threshold: match probability from which a pair is joined.
+        same: table (record_id_l, record_id_r) of pairs a human joined.
+        different: table (record_id_l, record_id_r) of pairs a human said are not the same person.
+        model: the model the pairs were scored with; decides which cannot-link rules hold (`cannot_link.rules_for`).
+
+    Returns:
+        Counts.
+    """
+    edges = _read_edges(connection, evidence, pairs, threshold, same)
+    apart = _read_apart(connection, different)
+    root = connected((edge.left, edge.right) for edge in edges)
+    rules = rules_for(model)
+    doubtful = _doubtful(connection, evidence, root, apart, rules)
+    refusals = _put_together(connection, evidence, edges, root, doubtful, apart, rules)
+    _write(connection, evidence, root, target)
+    _write_refused(connection, refusals, refused)
+    records, clusters, joined = connection.sql(
+        f"""
+        select coalesce(sum(held), 0), count(*), coalesce(sum(held) filter (held > 1), 0)
+        from (select count(*) as held from {target} group by cluster_id)
+        """
+    ).fetchall()[0]
+    return ClusterReport(int(records), int(clusters), int(joined), len(refusals))
+
+
+def connected(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """For every record that occurs in `pairs`, the smallest record its connected component holds."""
+    parent: dict[str, str] = {}
+
+    def find(record: str) -> str:
+        top = record
+        while (above := parent.setdefault(top, top)) != top:
+            top = above
+        while parent[record] != top:
+            parent[record], record = top, parent[record]
+        return top
+
+    for left, right in pairs:
+        a, b = find(left), find(right)
+        if a < b:
+            parent[b] = a
+        elif b < a:
+            parent[a] = b
+    return {record: find(record) for record in parent}
+
+
+def _read_edges(
+    connection: duckdb.DuckDBPyConnection, evidence: str, pairs: str, threshold: float, same: str | None
+) -> list[Edge]:
+    columns = connection.sql(
+        f"select record_id_l, record_id_r, match_weight, match_probability from {pairs} where match_probability >= ?",
+        params=[threshold],
+    ).to_arrow_table()
+    edges = list(map(Edge, *(column.to_pylist() for column in columns.columns))) if columns.num_rows else []
+    if same is not None:
+        known = f"(select record_id from {evidence})"
+        rows = connection.sql(
+            f"""
+            select distinct least(record_id_l, record_id_r), greatest(record_id_l, record_id_r) from {same}
+            where record_id_l in {known} and record_id_r in {known} and record_id_l <> record_id_r
+            """
+        ).fetchall()
+        edges.extend(Edge(left, right, _HUMAN_WEIGHT, 1.0) for left, right in rows)
+    return edges
+
+
+def _read_apart(connection: duckdb.DuckDBPyConnection, different: str | None) -> dict[str, set[str]]:
+    apart: dict[str, set[str]] = defaultdict(set)
+    if different is not None:
+        for left, right in connection.sql(f"select record_id_l, record_id_r from {different}").fetchall():
+            apart[left].add(right)
+            apart[right].add(left)
+    return apart
+
+
+def _doubtful(
+    connection: duckdb.DuckDBPyConnection,
+    evidence: str,
+    root: dict[str, str],
+    apart: dict[str, set[str]],
+    rules: tuple[Rule, ...],
+) -> set[str]:
+    """Components that hold a contradiction, or are large enough to hold a bridge."""
+    import pyarrow as pa
+
+    sizes: dict[str, int] = defaultdict(int)
+    for top in root.values():
+        sizes[top] += 1
+    doubtful = {top for top, size in sizes.items() if size >= 2 * BRIDGE_GROUP}
+    doubtful |= {root[left] for left in apart for right in apart[left] if left in root and root[left] == root.get(right)}
+    table = pa.table({"record_id": pa.array(root.keys(), pa.string()), "group_id": pa.array(root.values(), pa.string())})
+    connection.register("component", table)
+    try:
+        doubtful.update(suspicious_groups(connection, evidence, "component", rules))
+    finally:
+        connection.unregister("component")
+    return doubtful
+
+
+def _put_together(
+    connection: duckdb.DuckDBPyConnection,
+    evidence: str,
+    edges: list[Edge],
+    root: dict[str, str],
+    doubtful: set[str],
+    apart: dict[str, set[str]],
+    rules: tuple[Rule, ...],
+) -> list[Refused]:
+    """Join the doubtful components again with care; `root` is changed in place."""
+    by_component: dict[str, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        if root[edge.left] in doubtful:
+            by_component[root[edge.left]].append(edge)
+    members = [record for record, top in root.items() if top in doubtful]
+    facts = read_facts(connection, evidence, members) if members else {}
+    refusals: list[Refused] = []
+    for component in sorted(by_component):
+        joining = join_with_care(by_component[component], facts, apart, rules)
+        refusals.extend(joining.refused)
+        for group in joining.groups.values():
+            root.update(dict.fromkeys(group.members, min(group.members)))
+    return refusals
+
+
+def join_with_care(
+    edges: list[Edge], facts: dict[str, Facts], different: dict[str, set[str]], rules: tuple[Rule, ...] = RULES
+) -> _Joining:
+    """Join strongest pair first, and refuse a union that would put two records together that must stay apart.
+
+    Args:
+        edges: the joined pairs of one component.
+        facts: facts by record id.
+        different: for a record, those a human said are someone else.
+        rules: the cannot-link rules that hold.
+    """
+    records = sorted({record for edge in edges for record in edge[:2]})
+    joining = _Joining(
+        groups={record: _Group([record], [facts.get(record, Facts(record))]) for record in records},
+        group_of={record: record for record in records},
+        neighbours=_neighbours(edges),
+        different=different,
+        rules=rules,
+    )
+    for edge in sorted(edges, key=lambda edge: (-edge.weight, edge.left, edge.right)):
+        left, right = joining.group_of[edge.left], joining.group_of[edge.right]
+        if left != right:
+            _try_to_join(joining, edge, joining.groups[left], joining.groups[right])
+    return joining
+
+
+def _neighbours(edges: list[Edge]) -> dict[str, set[str]]:
+    neighbours: dict[str, set[str]] = defaultdict(set)
+    for edge in edges:
+        neighbours[edge.left].add(edge.right)
+        neighbours[edge.right].add(edge.left)
+    return neighbours
+
+
+def _try_to_join(joining: _Joining, edge: Edge, left: _Group, right: _Group) -> None:
+    refusal = _refusal(joining, edge, left, right)
+    if refusal is not None:
+        joining.refused.append(refusal)
+        if refusal.kind != "overruled":
+            return
+    kept, taken = sorted((left, right), key=lambda group: group.members[0])
+    kept.members.extend(taken.members)
+    kept.facts.extend(taken.facts)
+    name = joining.group_of[kept.members[0]]
+    del joining.groups[joining.group_of[taken.members[0]]]
+    joining.group_of.update(dict.fromkeys(taken.members, name))
+
+
+def _refusal(joining: _Joining, edge: Edge, left: _Group, right: _Group) -> Refused | None:
+    for a in left.members:
+        for b in sorted(joining.different.get(a, set()).intersection(right.members)):
+            return Refused(*edge, "human", a, b, HUMAN)
+    for one in left.facts:
+        for other in right.facts:
+            reason = reason_apart(one, other, joining.rules)
+            if reason is not None:
+                kind = "overruled" if edge.weight == _HUMAN_WEIGHT else "cannot link"
+                return Refused(*edge, kind, one.record_id, other.record_id, reason)
+    if edge.weight != _HUMAN_WEIGHT and _is_bridge(joining, left, right):
+        reason = f"only a thread holds {len(left.members)} and {len(right.members)} records together"
+        return Refused(*edge, "bridge", edge.left, edge.right, reason)
+    return None
+
+
+def _is_bridge(joining: _Joining, left: _Group, right: _Group) -> bool:
+    if min(len(left.members), len(right.members)) < BRIDGE_GROUP:
+        return False
+    others = set(right.members)
+    joined = sum(len(joining.neighbours[record] & others) for record in left.members)
+    return joined < BRIDGE_SUPPORT * len(left.members) * len(right.members)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, evidence: str, root: dict[str, str], target: str) -> None:
+    import pyarrow as pa
+
+    table = pa.table(
+        {"record_id": pa.array(root.keys(), pa.string()), "cluster_id": pa.array(root.values(), pa.string())}
+    )
+    connection.register("assigned", table)
+    try:
+        connection.execute(
+            f"""
+            create or replace table {target} as
+            select record_id, coalesce(cluster_id, record_id) as cluster_id
+            from {evidence} left join assigned using (record_id) order by record_id
+            """
+        )
+    finally:
+        connection.unregister("assigned")
+
+
+def _write_refused(connection: duckdb.DuckDBPyConnection, refusals: list[Refused], target: str) -> None:
+    import pyarrow as pa
+
+    kinds = dict.fromkeys(REFUSED_COLUMNS, pa.string()) | {"match_weight": pa.float64(), "match_probability": pa.float64()}
+    rows = [refusal._asdict() for refusal in refusals]
+    connection.register("refusal", pa.Table.from_pylist(rows, schema=pa.schema(list(kinds.items()))))
+    try:
+        connection.execute(
+            f"create or replace table {target} as select * from refusal order by record_id_l, record_id_r"
+        )
+    finally:
+        connection.unregister("refusal")
