@@ -1,7 +1,7 @@
 """Issues: one row for ever per thing a human should look at (decision 66).
 
-Opening, touching, closing and re-opening rows belongs here. Which issues there are, with which words and which severity,
-belongs to the registry in `contact_pipeline.issues`.
+Opening, touching, closing and re-opening rows belongs here. Which issues there are, their words and their severity
+belong to the registry in `contact_pipeline.issues`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class IssueCounts:
 def fingerprint(code: str, *parts: str | None) -> str:
     """A hash of what makes an issue the one it is: its code and what it is about, never its wording or a date.
 
-    In DuckDB: `left(sha256(concat(code, chr(31), coalesce(part_1, ''), chr(31), coalesce(part_2, ''))), 16)`.
+    In DuckDB: `sha256(code || chr(31) || part_1 || chr(31) || coalesce(part_2, ''))`; a missing part counts as empty.
 
     Raises:
         ValueError: a part holds the separator U+001F.
@@ -72,7 +72,7 @@ def fingerprint(code: str, *parts: str | None) -> str:
     words = [code, *(part or "" for part in parts)]
     if any(_SEPARATOR in word for word in words):
         raise ValueError("A fingerprint's parts must not hold U+001F, which stands between them.")
-    return sha256(_SEPARATOR.join(words).encode()).hexdigest()[:16]
+    return sha256(_SEPARATOR.join(words).encode()).hexdigest()
 
 
 def record_issues(
@@ -153,7 +153,7 @@ def _open(connection: Connection, rows: list[dict[str, Any]], now: datetime) -> 
 def _rewrite(connection: Connection, rows: list[dict[str, Any]], **also: Any) -> None:
     """Gives rows their new words."""
     if rows:
-        words = {name: bindparam(f"new_{name}") for name in FOUND_COLUMNS[1:]}
+        words: dict[str, Any] = {name: bindparam(f"new_{name}") for name in FOUND_COLUMNS[1:]}
         changed = update(issue).where(issue.c.fingerprint == bindparam("new_fingerprint")).values(**words, **also)
         connection.execute(changed, [{f"new_{name}": value for name, value in row.items()} for row in rows])
 

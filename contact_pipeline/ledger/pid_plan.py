@@ -4,14 +4,17 @@ The rules of DESIGN §7 belong here. Reading what is known and writing what was 
 
 1. Each contact has a *home*: the PID it first had. A merge moves nobody's home; that is what makes it undoable.
 2. Each PID *claims* one cluster: the one with the largest part of the contacts at home there (ties: the part with the
-   smallest contact id). So the largest part keeps it in a split.
+   smallest contact id). So the largest part keeps it in a split. A contact that moved to another person while its home
+   lives on has no say: it must not pull its old PID after it.
 3. In each cluster the oldest claimer survives; the others are absorbed into it. So the oldest survives a merge.
 4. A cluster that nobody claims is a new person, and its contacts are at home there from now on. New PIDs are given
    in order of the clusters' smallest contact ids.
-5. A PID absorbed earlier that now wins a cluster is *revived*: undoing a merge brings the old identities back. More:
-   whenever the contacts of a fresh ledger's first run return to the clusters of that run, they return to its PIDs.
+5. A PID absorbed earlier that now wins a cluster is *revived*: undoing a merge brings the old identities back.
 6. A contact missing from the input keeps its PID (a partial export never deletes) and follows it into a merge and out
    of one. A PID whose contacts are all missing stays as it is: it is neither retired nor given to someone else.
+
+It follows, and tests hold it: a person whose contacts stay the same keeps its PID whatever happens to others; and
+when the contacts of a ledger's first run return to the people of that run, they return to its PIDs.
 
 The outcome depends on which contacts are together, never on the order of rows or the names of clusters.
 
@@ -119,11 +122,16 @@ def _claims(cluster_of: Mapping[str, str], known: Known) -> dict[str, str]:
     sizes: dict[str, dict[str, int]] = {}
     for contact_id, cluster in cluster_of.items():
         standing = known.standings.get(contact_id)
-        if standing is not None:
+        if standing is not None and _came_from_home(standing, known):
             parts = sizes.setdefault(standing.home, {})
             parts[cluster] = parts.get(cluster, 0) + 1
     # Contacts come in order of id and max() keeps the first of equals: the part with the smallest contact id.
     return {pid: max(parts, key=parts.__getitem__) for pid, parts in sizes.items()}
+
+
+def _came_from_home(standing: Standing, known: Known) -> bool:
+    """Whether the contact is where its home is, rather than having moved to another person by itself."""
+    return root(standing.home, known.absorbed_into) == standing.pid
 
 
 def _owners(
@@ -188,8 +196,8 @@ def _absent_placements(plan: PidPlan, known: Known, absorbed_into: Mapping[str, 
         return
     for contact_id, standing in known.standings.items():
         if contact_id not in plan.pids:
-            came_from_home = root(standing.home, known.absorbed_into) == standing.pid
-            pid = root(standing.home if came_from_home else standing.pid, absorbed_into)
+            base = standing.home if _came_from_home(standing, known) else standing.pid
+            pid = root(base, absorbed_into)
             if pid != standing.pid:
                 yield Placement(contact_id, pid, standing.home, _rule(standing.pid, pid, plan))
 
