@@ -5,7 +5,7 @@ The crowd fills a campaign up to its exact number of contacts.
 
 from __future__ import annotations
 
-from contact_pipeline.sandbox.campaign import variants
+from contact_pipeline.sandbox.campaign import names, variants
 from contact_pipeline.sandbox.campaign.cases import Case
 from contact_pipeline.sandbox.campaign.chance import Weighted, pick
 from contact_pipeline.sandbox.campaign.population import Appearance, Cast, Person
@@ -39,9 +39,24 @@ def _plain_home(cast: Cast, size: int) -> None:
         if child.first not in taken:
             taken.add(child.first)
             people.append(child)
-    shown = [cast.contact(person, "plain", keep="e" if cast.rng.random() < 0.7 else "") for person in people]
+    shown = [_plain_contact(cast, person) for person in people]
     if size > 1 and cast.rng.random() < 0.3:
         _name_household(first, shown)
+
+
+def _plain_contact(cast: Cast, person: Person) -> Appearance:
+    """A contact without a trap; one in thirty has a second phone or e-mail, or is called something else."""
+    rng = cast.rng
+    shown = cast.contact(person, "plain", keep="e" if rng.random() < 0.7 else "")
+    extra = rng.random()
+    if extra < 0.03 and shown.phone:
+        shown.more_phones = tuple(cast.new_phone(person.place) for _ in range(1 if extra < 0.025 else 2))
+    elif extra < 0.06 and shown.email:
+        shown.more_emails = (cast.new_email(person.first, person.last, person.birth_date),)
+    elif extra < 0.09:
+        nickname = names.called(rng, person.first)
+        shown.preferred = nickname if nickname != person.first else ""
+    return shown
 
 
 def _name_household(head: Person, shown: list[Appearance]) -> None:
@@ -59,7 +74,7 @@ def organisation(cast: Cast, case: str) -> None:
     shown.birth_date, shown.middle, shown.gender = None, "", ""
     box = pick(rng, ("info", "office", "hello", "accounts"))
     domain = f"{variants.plain_letters(owner.last)}{cast.people}.example.com"
-    shown.email = cast.new_email("", box, cast.today, domain) if shown.email else ""
+    shown.email = cast.new_mailbox(box, domain) if shown.email else ""
     form = rng.random()
     words = business.split()
     if form < 0.5:

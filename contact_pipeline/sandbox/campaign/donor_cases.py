@@ -48,7 +48,7 @@ def spouses_sharing_an_email(cast: Cast, case: str) -> None:
     """`thesmiths` read by both."""
     one = cast.person(ages=(28, 85))
     other = cast.spouse(one)
-    one.email = other.email = cast.new_email("the", f"{one.last}s", one.birth_date)
+    one.email = other.email = cast.new_mailbox(f"the{variants.plain_letters(one.last)}s", "mail.example.org")
     for person in (one, other):
         cast.contact(person, case, keep="e")
 
@@ -95,9 +95,8 @@ def father_and_son_of_one_name(cast: Cast, case: str) -> None:
     """One name, one home, often one phone. Both suffixes are written, or else both birth dates are."""
     rng = cast.rng
     father = cast.person(ages=(46, 80), gender=names.MALE)
-    son = cast.relative(father, ages=(18, 24), gender=names.MALE)
-    son.first, son.middle = father.first, father.middle
-    son.email = cast.new_email(son.first, f"{son.last}jr", son.birth_date)
+    son = cast.relative(father, ages=(18, 24), gender=names.MALE, first=father.first)
+    son.middle = father.middle
     if rng.random() < 0.6:
         son.phone = father.phone
     both_written = rng.random() < 0.6
@@ -112,8 +111,7 @@ def father_and_son_of_one_name(cast: Cast, case: str) -> None:
 def grandmother_and_granddaughter(cast: Cast, case: str) -> None:
     """Two generations apart under one roof; both birth dates are known."""
     elder = cast.person(ages=(66, 90), gender=names.FEMALE)
-    younger = cast.relative(elder, ages=(16, 26), gender=names.FEMALE)
-    younger.first = elder.first
+    younger = cast.relative(elder, ages=(16, 26), gender=names.FEMALE, first=elder.first)
     if cast.rng.random() < 0.5:
         younger.phone = elder.phone
     for person in (elder, younger):
@@ -294,6 +292,26 @@ def opted_out_on_one(cast: Cast, case: str) -> None:
     still.email_subscribed = still.sms_subscribed = "yes"
 
 
+def only_an_additional_value_agrees(cast: Cast, case: str) -> None:
+    """Phone and e-mail are new; the old ones stand in the additional columns of the newer contact."""
+    person = cast.person()
+    older, newer = two_contacts(cast, person, case, keep="pe")
+    newer.phone = cast.new_phone(person.place)
+    newer.email = cast.new_email(person.first, person.last, person.birth_date)
+    newer.more_phones, newer.more_emails = (cast.new_phone(person.place), older.phone), (older.email,)
+    older.address = newer.address = None
+
+
+def only_linkedin_agrees(cast: Cast, case: str) -> None:
+    """Another job, town, phone and e-mail; one LinkedIn page."""
+    person = cast.person(ages=(24, 60))
+    older, newer = two_contacts(cast, person, case, keep="pea")
+    older.linkedin = newer.linkedin = f"https://www.linkedin.com/in/sandbox-{person.number:06d}"
+    place, older.address = cast.new_home()
+    older.phone = cast.new_phone(place)
+    older.email = cast.new_email(person.first, person.last, person.birth_date)
+
+
 # Strangers who look alike, and values that are nobody's
 
 
@@ -316,7 +334,8 @@ def office_line(cast: Cast, case: str) -> None:
         person = cast.person(ages=(22, 65), place=boss.place)
         shown = cast.contact(person, case, keep="pe")
         shown.phone = f"{variants.phone_form(rng, line)} x{101 + extension}" if rng.random() < 0.3 else line
-        shown.email = cast.new_email(person.first[:1], person.last, person.birth_date, _office_domain(boss.last))
+        local = f"{person.first[:1]}{person.last}"
+        shown.email = cast.new_mailbox(variants.plain_letters(local), _office_domain(boss.last))
         shown.employer = office
 
 
@@ -325,7 +344,7 @@ def shared_work_email(cast: Cast, case: str) -> None:
     rng = cast.rng
     place = places.ANYWHERE.draw(rng)
     last, _ = cast.stock.surname(rng)
-    box = cast.new_email("", pick(rng, ("info", "office", "admin", "contact")), cast.today, _office_domain(last))
+    box = cast.new_mailbox(pick(rng, ("info", "office", "admin", "contact")), _office_domain(last))
     for _ in range(5):
         person = cast.person(ages=(22, 65), place=place)
         shown = cast.contact(person, case, keep="pe")
@@ -402,6 +421,8 @@ DONOR_CASES: tuple[Case, ...] = (
     Case("accents", 80, "José Muñoz and Jose Munoz", accents),
     Case("capitals", 80, "a row in capitals", capitals),
     Case("wrong_birth_date", 50, "two birth dates for one person", wrong_birth_date),
+    Case("only_an_additional_value_agrees", 40, "the old phone is an additional one", only_an_additional_value_agrees),
+    Case("only_linkedin_agrees", 20, "everything new but the LinkedIn page", only_linkedin_agrees),
     Case("opted_out_on_one", 70, "left on one contact, subscribed on the other", opted_out_on_one),
     Case("namesakes", 150, "two John Smiths in one city", namesakes),
     Case("office_line", 25, "colleagues with the front desk's number", office_line),

@@ -41,7 +41,10 @@ CUSTOM_FIELDS: tuple[CustomField, ...] = (
 """13 custom fields, so that an export has 45 + 13 = 58 columns; one is titled like the base column Tags."""
 
 _EMPTY_ROW: dict[str, str] = dict.fromkeys((*GIVEBUTTER_CONTACT_COLUMNS, *(field.key for field in CUSTOM_FIELDS)), "")
-_PREFIXES: Weighted[str] = Weighted([("", 90), ("Mr.", 3), ("Mrs.", 3), ("Ms.", 2), ("Dr.", 2)])
+_PREFIXES: dict[str, Weighted[str]] = {
+    "female": Weighted([("", 88), ("Mrs.", 5), ("Ms.", 5), ("Dr.", 2)]),
+    "male": Weighted([("", 90), ("Mr.", 8), ("Dr.", 2)]),
+}
 _EMPLOYERS = ("Tidewater Clinic", "Oconee Schools", "Piedmont Logistics", "Self", "Retired", "N/A", "Bayshore Bank")
 _TITLES = ("Nurse", "Teacher", "Owner", "Engineer", "Attorney", "Manager", "Retired", "Student")
 _DONOR_TAGS = ("gala", "donor-2024", "donor-2025", "newsletter", "alumni", "parent", "5k run", "major gifts")
@@ -51,7 +54,7 @@ _NOTES = (
     "Moved, see e-mail of March",
     "Gave in memory of her mother;\n\nsend a card.",
     "Ask about matching gift, employer pays 1:1",
-    "DO NOT CALL -- spoke 3/14, \"happy to give\", 'but no phone'",
+    "DO NOT CALL, spoke 3/14: \"happy to give\", 'but no phone'",
 )
 _PHONES: Weighted[str] = Weighted([("e164", 88), ("human", 12)])
 _CHANGEABLE: Weighted[str] = Weighted(
@@ -100,11 +103,23 @@ def _row(cast: Cast, shown: Appearance, contact_id: str) -> dict[str, str]:
         }
     )  # fmt: skip
     row.update(shown.custom)
+    _untidy(cast, row)
     if shown.address:
         _put_address(row, shown.address)
     if shown.first or shown.last:
         _decorate(cast, shown, row)
     return row
+
+
+def _untidy(cast: Cast, row: dict[str, str]) -> None:
+    """What hasty typing leaves behind: names in small letters, capitals in an e-mail, stray spaces."""
+    draw = cast.rng.random()
+    if draw < 0.012:
+        row["First Name"], row["Last Name"] = row["First Name"].lower(), row["Last Name"].lower()
+    elif draw < 0.02 and row["First Name"]:
+        row["First Name"] += " "
+    elif draw < 0.045:
+        row["Primary Email"] = row["Primary Email"].title()
 
 
 def _put_address(row: dict[str, str], address: places.Address) -> None:
@@ -120,7 +135,8 @@ def _put_address(row: dict[str, str], address: places.Address) -> None:
 def _decorate(cast: Cast, shown: Appearance, row: dict[str, str]) -> None:
     """Facts that identify nobody: prefix, gender, work, tags, notes, amounts."""
     rng = cast.rng
-    row["Prefix"] = shown.prefix or _PREFIXES.draw(rng)
+    row["Prefix"] = shown.prefix or (_PREFIXES[shown.gender].draw(rng) if shown.gender else "")
+    row["LinkedIn"] = shown.linkedin
     draw = rng.random()
     if draw < 0.2:
         row["Gender"] = shown.gender

@@ -38,10 +38,10 @@ def enrol(cast: Cast, person: Person, case: str, *, mentor_id: str | None = None
     """Make a person a mentor of this season, with a sign-up that says who they are."""
     rng = cast.rng
     number = mentor_id or cast.new_mentor_number()
-    local = f"{person.first[:1]}{person.last}"
+    local = variants.plain_letters(f"{person.first[:1]}{person.last}")
     mentor = Mentor(
         person=person, case=case, mentor_id=_typed_id(cast, number),
-        school_email=cast.new_email("", local, person.birth_date, SCHOOL_DOMAIN),
+        school_email=cast.new_mailbox(local, SCHOOL_DOMAIN),
         shift=pick(rng, SHIFTS), shirt=pick(rng, SHIRTS), year=pick(rng, YEARS),
     )  # fmt: skip
     mentor.signups.append(sign_up(cast, mentor))
@@ -68,6 +68,7 @@ def sign_up(cast: Cast, mentor: Mentor) -> Appearance:
     if nickname != person.first and rng.random() < 0.4:
         shown.preferred = nickname
     shown.more_emails = (mentor.school_email,)
+    shown.external_id = mentor.mentor_id or ""
     return shown
 
 
@@ -151,7 +152,7 @@ def mentor_with_wrong_external_id(cast: Cast, case: str) -> None:
 
 
 def two_signups(cast: Cast, case: str) -> None:
-    """Signed up again weeks later, with a nickname or a new e-mail; same mentor id."""
+    """Signed up again weeks later, with a nickname or a new e-mail; same mentor id, with or without its letters."""
     mentor = enrol(cast, student(cast), case)
     known_to_givebutter(cast, mentor)
     first = mentor.signups[0]
@@ -163,6 +164,7 @@ def two_signups(cast: Cast, case: str) -> None:
         second.first = names.called(cast.rng, second.first)
     else:
         second.email = cast.new_email(second.first, second.last, mentor.person.birth_date)
+    second.external_id = _typed_id(cast, digits(mentor.mentor_id))
     mentor.signups.append(second)
 
 
@@ -170,7 +172,7 @@ def missing_mentor_id(cast: Cast, case: str) -> None:
     """The form's mentor id was left blank."""
     mentor = enrol(cast, student(cast), case)
     known_to_givebutter(cast, mentor).external_id = ""
-    mentor.mentor_id = None
+    mentor.mentor_id, mentor.signups[0].external_id = None, ""
 
 
 def mentors_sharing_a_phone(cast: Cast, case: str) -> None:
@@ -196,8 +198,8 @@ def twin_mentors(cast: Cast, case: str) -> None:
 def mentor_named_like_father(cast: Cast, case: str) -> None:
     """The father gives under the same name from the same home; the son's contact and sign-up say Jr."""
     father = cast.person(ages=(44, 62), gender=names.MALE)
-    son = cast.relative(father, ages=STUDENT_AGES, gender=names.MALE)
-    son.first, son.middle, son.suffix = father.first, father.middle, "Jr."
+    son = cast.relative(father, ages=STUDENT_AGES, gender=names.MALE, first=father.first)
+    son.middle, son.suffix = father.middle, "Jr."
     cast.contact(father, case, keep="pab").suffix = "Sr."
     known_to_givebutter(cast, enrol(cast, son, case), keep="pb")
 
@@ -297,6 +299,11 @@ def full_name_in_prefix(cast: Cast, case: str) -> None:
     shown.prefix = f"{shown.first} {shown.last}"
 
 
+def setup_with_wrong_id(cast: Cast, case: str) -> None:
+    """Mistyped the mentor id on the set-up form; name, phone and e-mail are right there."""
+    known_to_givebutter(cast, enrol(cast, student(cast), case))
+
+
 def mentor_opted_out(cast: Cast, case: str) -> None:
     """Consents on the form, but has left texts and e-mail in Givebutter."""
     shown = known_to_givebutter(cast, enrol(cast, student(cast), case), keep="pe")
@@ -330,6 +337,7 @@ MENTOR_CASES: tuple[MentorCase, ...] = (
     MentorCase("mentor_with_accents", 12, "accents on the form only", mentor_with_accents),
     MentorCase("mentor_with_wrong_birth_date", 6, "two birth dates", mentor_with_wrong_birth_date),
     MentorCase("full_name_in_prefix", 8, "a whole name in the Prefix cell", full_name_in_prefix),
+    MentorCase("setup_with_wrong_id", 6, "another mentor id on the set-up form", setup_with_wrong_id),
     MentorCase("mentor_opted_out", 10, "consents on the form, left in Givebutter", mentor_opted_out),
     MentorCase("mentor_opted_out_on_one", 6, "left on one of two contacts", mentor_opted_out_on_one),
     MentorCase("member_without_contact", 12, "a fundraising page without contact", member_without_contact, 1, 0),

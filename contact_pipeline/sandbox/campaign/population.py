@@ -86,7 +86,7 @@ class Appearance:
     more_emails: tuple[str, ...] = ()
     address: Address | None = None
     employer: str = ""
-    title: str = ""
+    linkedin: str = ""
     external_id: str = ""
     tags: tuple[str, ...] = ()
     note: str = ""
@@ -173,15 +173,16 @@ class Cast:
                 self._phones.add(phone)
                 return phone
 
-    def new_email(self, first: str, last: str, birth_date: date, domain: str | None = None) -> str:
+    def new_email(self, first: str, last: str, birth_date: date) -> str:
         """An unused address made of the name, sometimes with a year or digits."""
-        rng = self.rng
-        one, two = folded(first), folded(last)
-        local = _local_part(rng, one, two, birth_date)
-        domain = domain or MAIL_DOMAINS.draw(rng)
+        local = _local_part(self.rng, folded(first), folded(last), birth_date)
+        return self.new_mailbox(local, MAIL_DOMAINS.draw(self.rng))
+
+    def new_mailbox(self, local: str, domain: str) -> str:
+        """`local@domain`, with digits where somebody has that already."""
         email = f"{local}@{domain}"
         while email in self._emails:
-            email = f"{local}{int(rng.random() * 1000)}@{domain}"
+            email = f"{local}{int(self.rng.random() * 1000)}@{domain}"
         self._emails.add(email)
         return email
 
@@ -249,9 +250,12 @@ class Cast:
             email=self.new_email(first, last, born), place=place, address=address, origin=origin,
         )  # fmt: skip
 
-    def relative(self, person: Person, *, ages: tuple[int, int], gender: str | None = None) -> Person:
+    def relative(
+        self, person: Person, *, ages: tuple[int, int], gender: str | None = None, first: str | None = None
+    ) -> Person:
         """Someone of the same surname in the same home."""
-        return self.person(ages=ages, gender=gender, surname=(person.last, person.origin), lives_with=person)
+        surname = (person.last, person.origin)
+        return self.person(ages=ages, gender=gender, first=first, surname=surname, lives_with=person)
 
     def spouse(self, person: Person, *, same_name: float = 0.75) -> Person:
         """A husband or wife of about the same age; `same_name` of them bear the same surname."""

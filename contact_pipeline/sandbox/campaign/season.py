@@ -18,6 +18,8 @@ SHARE_WITH_PAGE = 438 / 450
 SECOND_SETUPS = 5 / 555
 OTHER_MEMBERS = 40 / 555
 
+WRONG_SETUP = "setup_with_wrong_id"
+
 FUNDRAISING_GOAL = 75
 """Dollars a mentor must raise (the season's rule)."""
 
@@ -72,7 +74,9 @@ def former_mentor(cast: Cast) -> Appearance:
 
 def _hand_out_setups(cast: Cast) -> None:
     rng = cast.rng
-    chosen = rng.sample(cast.mentors, round(len(cast.mentors) * SHARE_WITH_SETUP))
+    must = [mentor for mentor in cast.mentors if mentor.case == WRONG_SETUP]
+    others = [mentor for mentor in cast.mentors if mentor.case != WRONG_SETUP]
+    chosen = rng.sample(others, round(len(cast.mentors) * SHARE_WITH_SETUP) - len(must)) + must
     for mentor in chosen:
         mentor.setups.append(set_up(cast, mentor))
     for mentor in chosen[: max(1, round(len(cast.mentors) * SECOND_SETUPS))]:
@@ -88,6 +92,8 @@ def set_up(cast: Cast, mentor: Mentor) -> Appearance:
     shown.middle, shown.birth_date, shown.address = "", None, None
     shown.phone = mentor.person.phone if rng.random() < 0.96 else ""
     shown.external_id = mentor_cases.digits(mentor.mentor_id)
+    if mentor.case == WRONG_SETUP:
+        shown.external_id = cast.new_mentor_number()
     if rng.random() < 0.12:
         shown.first = names.called(rng, shown.first)
     if rng.random() < 0.45 or mentor.case == "mentors_sharing_a_phone":
