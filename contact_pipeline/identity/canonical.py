@@ -102,6 +102,8 @@ _NO_OTHER_NAME = "null as middle_raw, null as last_raw, null as suffix_raw"
 _ADDRESS = """nullif(concat_ws(' ', nullif(trim(street_number), ''), address_line_1), '') as line1_raw,
     address_line_2 as line2_raw, city as city_raw, state as state_raw, zip as zip_raw, country as country_raw"""
 
+# A house number with a column of its own is the number even where the street is missing; what the second line says
+# besides a unit (the name of a building or an estate) is compared as if it were one.
 _IDENTIFIER_LISTS = """
     {kind}_claim as (
         select record_id, unnest([{column}, {column}2]) as raw from {{canonical}}
@@ -127,6 +129,9 @@ with """
     + f""",
     written as (
         select record_id, source_dataset, preferred_name as preferred_raw, birth_date as birth_raw, external_id,
+            nullif(lower(trim(street_number)), '') as own_number,
+            trim(coalesce(address_line_1, '')) <> '' as line1_given,
+            nullif(lower(trim(address_line_2)), '') as rest,
             {_NAME}, {_ADDRESS}
         from {{canonical}}
     ),
@@ -142,7 +147,10 @@ with """
             birth.birth_year,
             coalesce(phones, []) as phones,
             coalesce(emails, []) as emails,
-            street_number, street_name, lower(unit) as unit, city_key as city, state, zip5,
+            coalesce(own_number, address.street_number) as street_number,
+            street_name,
+            coalesce(case when line1_given then lower(unit) end, rest) as unit,
+            city_key as city, address.state, zip5,
             case when trim(external_id) <> '' then [trim(external_id)] else [] end as external_ids,
             []::varchar[] as season_ids
         from written
