@@ -78,7 +78,7 @@ def parse_address(written: WrittenAddress) -> Address:
     """
     if sum(map(len, vars(written).values())) > ADDRESS_CAP:
         return Address(reason=OVER_CAP)
-    parts = {name: "" if is_missing(text) else clean_text(text) for name, text in vars(written).items()}
+    parts = {name: clean_part(text) for name, text in vars(written).items()}
     if not any(parts.values()):
         return Address()
     notes: list[str] = []
@@ -88,6 +88,11 @@ def parse_address(written: WrittenAddress) -> Address:
     for part in ("city", "state", "zip"):
         parts[part] = parts[part] or found.get(part, "")
     return _placed(line, parts, notes)
+
+
+def clean_part(text: str) -> str:
+    """A part with single spaces and without control marks; blank for a word for nothing (`n/a`)."""
+    return "" if is_missing(text) else clean_text(text)
 
 
 def read_lines(line1: str, line2: str, notes: list[str]) -> tuple[StreetLine, dict[str, str]]:
@@ -174,14 +179,13 @@ def _placed(line: StreetLine, parts: dict[str, str], notes: list[str]) -> Addres
     if country is None and not faults and (zip_code.valid or state):
         country = "US"
     shown, number, street = _street_forms(line, parts, country, faults)
-    city = parts["city"].strip(" ,.;")
     return Address(
         line=shown,
         street_number=number,
         street_name=street,
         unit=line.unit or None,
-        city=display_case(city) or None,
-        city_key=city_key(city) or None,
+        city=display_city(parts["city"]),
+        city_key=city_key(parts["city"]) or None,
         state=state,
         zip5=zip_code.zip5,
         zip4=zip_code.zip4,
@@ -228,6 +232,11 @@ def _display_word(word: str) -> str:
     if word in address_words("directional").values():
         return word.upper()
     return word if word[:1].isdigit() else display_case(word)
+
+
+def display_city(city: str) -> str | None:
+    """A city as shown, without stray marks at its ends; None where nothing is left."""
+    return display_case(city.strip(" ,.;")) or None
 
 
 def city_key(city: str) -> str:

@@ -15,11 +15,11 @@ from contact_pipeline.normalize.value_table import parsed_table, scratch_table
 if TYPE_CHECKING:
     import duckdb
 
-ORDINARY = (
-    r"[a-z0-9_+-]{1,30}(?:\.[a-z0-9_+-]{1,10}){0,3}"
-    r"@(?:[a-z0-9](?:[a-z0-9]{0,30}|[a-z0-9]{0,20}(?:-[a-z0-9]{1,10}){1,2})\.){1,3}[a-z]{2,20}"
-)
-"""Lower-case ASCII well inside every length limit, no two marks together: what email-validator never refuses."""
+ORDINARY = r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+"
+"""Lower-case ASCII, no two marks together: what email-validator never refuses within its length limits."""
+
+ORDINARY_LENGTH = 63
+"""Characters of a whole address that exceeds no limit: a part before the @ may have 64, a label after it 63."""
 
 SPECIAL_ENDINGS = r"(?:^|[@.])(?:arpa|invalid|local|localhost|onion|test)$"
 """Reserved names that email-validator refuses (its `SPECIAL_USE_DOMAIN_NAMES`)."""
@@ -56,7 +56,7 @@ def _shaped(source: str) -> str:
          lowered as (select raw, lower(trim(raw)) as plain from given)
     select raw,
            case when regexp_full_match(plain, '{ORDINARY}') and not regexp_matches(plain, '{SPECIAL_ENDINGS}')
-                     and length(raw) <= {EMAIL_CAP}
+                     and length(plain) <= {ORDINARY_LENGTH} and length(raw) <= {EMAIL_CAP}
                 then plain end as email
     from lowered"""
 

@@ -21,8 +21,11 @@ NAME_CAP = 512
 OVER_CAP = f"longer than {NAME_CAP} characters: not a name"
 NOT_A_NAME = "nothing in it is a name"
 IS_TEST = "a test entry, not a name"
+UNKNOWN_SUFFIX = "suffix left out: not one that is known"
 
 QUOTED = re.compile(r"""["“”„]([^"“”„()]{1,40})["“”„]|\(([^()"]{1,40})\)|(?<!\w)['‘’]([^'‘’ ]{2,40})['‘’](?!\w)""")
+PLAIN = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}\.?")
+PLAIN_CAP = 100
 UNWANTED = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 EDGES = " ,;.-_/\\*"
 
@@ -105,9 +108,34 @@ def parse_name(written: WrittenName) -> Name:
     hints: list[str] = []
     for part in ("first", "middle", "last"):
         parts[part] = _without_hints(parts[part], hints)
-    prefixes, suffixes = _own_affixes(parts, hints)
+    prefixes, unknown_prefix = own_affixes("prefix", parts.pop("prefix"))
+    suffixes, unknown_suffix = own_affixes("suffix", parts.pop("suffix"))
+    hints += [unknown_prefix] if unknown_prefix else []
+    notes = [UNKNOWN_SUFFIX] if unknown_suffix else []
     _untangle(parts, prefixes, suffixes)
-    return _assembled(parts, prefixes, suffixes, hints)
+    return _assembled(parts, prefixes, suffixes, hints, notes)
+
+
+def plain_part(text: str) -> tuple[str, str] | None:
+    """The display form and key of a part that can be read without looking at the others.
+
+    Returns:
+        None where the part may hold a title, a suffix, a comma, a hint, or no name: then `parse_name` must see it all.
+    """
+    part = clean_text(text)
+    if PLAIN.fullmatch(part) is None or len(part) > PLAIN_CAP or word_kind(part) is not None:
+        return None
+    words = [word_key(word) for word in part.split()]
+    if words[0] in affixes("prefix", own=False) or words[-1] in affixes("suffix", own=False):
+        return None
+    shown = display_case(part.strip(EDGES))
+    return shown, name_key(shown)
+
+
+def own_affixes(kind: str, text: str) -> tuple[list[Affix], str]:
+    """The affixes written in a column of their own, and the words in it that are none."""
+    found, rest = _known(text.replace(",", " ").split(), affixes(kind, own=True))
+    return found, " ".join(rest)
 
 
 def clean_text(text: str) -> str:
@@ -123,15 +151,6 @@ def _without_hints(text: str, hints: list[str]) -> str:
         return text
     hints.extend(found)
     return rest
-
-
-def _own_affixes(parts: dict[str, str], hints: list[str]) -> tuple[list[Affix], list[Affix]]:
-    """The affixes written in the prefix and suffix columns; a prefix that is no title becomes a hint."""
-    prefixes, unknown = _known(parts.pop("prefix").split(), affixes("prefix", own=True))
-    if unknown:
-        hints.append(" ".join(unknown))
-    suffixes, _ = _known(parts.pop("suffix").replace(",", " ").split(), affixes("suffix", own=True))
-    return prefixes, suffixes
 
 
 def _known(words: list[str], known: dict[str, Affix]) -> tuple[list[Affix], list[str]]:
@@ -206,32 +225,46 @@ def _full_name(words: list[str]) -> tuple[str, str, str]:
     return words[0], " ".join(words[1:start]), " ".join(words[start:])
 
 
-def _assembled(parts: dict[str, str], prefixes: list[Affix], suffixes: list[Affix], hints: list[str]) -> Name:
+def _assembled(
+    parts: dict[str, str], prefixes: list[Affix], suffixes: list[Affix], hints: list[str], notes: list[str]
+) -> Name:
     """Judge each part, and give display forms and keys."""
-    notes: list[str] = []
     kinds = {part: word_kind(parts[part]) for part in ("first", "middle", "last")}
     for part, kind in kinds.items():
         if kind is not None:
             notes.append(f"{part} name left out: {kind}")
             parts[part] = ""
     shown = {part: display_case(text.strip(EDGES)) or None for part, text in parts.items()}
-    if shown["first"] and parts["first"].rstrip().endswith(".") and len(shown["first"]) == 1:
-        shown["first"] += "."
     keys = {part: name_key(text or "") for part, text in shown.items()}
     name = Name(
         first_name=shown["first"],
         middle_name=shown["middle"],
         last_name=shown["last"],
-        suffix=", ".join(dict.fromkeys(affix.display for affix in suffixes)) or None,
-        prefix=" ".join(dict.fromkeys(affix.display for affix in prefixes)) or None,
+        suffix=shown_suffix(suffixes),
+        prefix=shown_prefix(prefixes),
         preferred_hint=_hint(hints),
         first_key=keys["first"],
         middle_key=keys["middle"],
         last_key=keys["last"],
-        suffix_key=next((affix.key for affix in suffixes if affix.key), ""),
+        suffix_key=generation(suffixes),
         reason="; ".join(notes) or None,
     )
     return _judged(name, kinds)
+
+
+def shown_prefix(prefixes: list[Affix]) -> str | None:
+    """Titles as shown, each once: `Rev. Dr.`"""
+    return " ".join(dict.fromkeys(affix.display for affix in prefixes)) or None
+
+
+def shown_suffix(suffixes: list[Affix]) -> str | None:
+    """Suffixes as shown, each once: `Jr., MD`."""
+    return ", ".join(dict.fromkeys(affix.display for affix in suffixes)) or None
+
+
+def generation(suffixes: list[Affix]) -> str:
+    """The key of the first suffix that tells generations apart, '' where none does."""
+    return next((affix.key for affix in suffixes if affix.key), "")
 
 
 def _hint(hints: list[str]) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from contact_pipeline.normalize.address import WrittenAddress, parse_address
@@ -127,7 +127,7 @@ def _state(value: str, region: str, _today: dt.date) -> Normalised:
 
 def _parts(reading: Any) -> dict[str, Any]:
     """A reading's own parts, without those that are empty and those that `Normalised` has itself."""
-    return {key: part for key, part in asdict(reading).items() if part not in (None, "") and key not in OWN_KEYS}
+    return {key: part for key, part in vars(reading).items() if part not in (None, "") and key not in OWN_KEYS}
 
 
 OWN_KEYS = frozenset({"valid", "reason"})

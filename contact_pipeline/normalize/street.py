@@ -71,7 +71,11 @@ def street_key(street: str) -> str:
 
 
 def is_ordinary_street(street: str) -> bool:
-    """Whether a street ends in a known type (and perhaps a direction) and holds no unit word: no parser is needed."""
+    """Whether a street ends in a known type (and perhaps a direction) and surely holds nothing else.
+
+    Then no parser is needed. A number, a unit word, or one more common type inside it (`Main St Clearwater Beach`)
+    means that a unit or a city stands in the same line.
+    """
     words = fold(street).replace(".", "").replace("'", "").split()
     while len(words) > 2 and words[-1] in address_words("directional"):
         words.pop()
@@ -79,7 +83,7 @@ def is_ordinary_street(street: str) -> bool:
     named = words[:-1]
     return (
         bool(named)
-        and types.get(words[-1]) in endings
+        and words[-1] in types
         and not any(word in units or word.isdigit() for word in named)
         and not any(types.get(word) in endings for word in named[1:])
     )
