@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, func, inspect, select
+from sqlalchemy import Connection, Engine, Insert, NullPool, create_engine, event, func, inspect, select
 from sqlalchemy.engine import make_url
 
 from contact_pipeline.ledger.migrations import LATEST, applied_version, upgrade
@@ -105,6 +105,13 @@ class Ledger:
     def close(self) -> None:
         """Lets go of every connection."""
         self.engine.dispose()
+
+
+def inserted_id(connection: Connection, line: Insert) -> int:
+    """Adds one row and gives the id the database counted up for it."""
+    key = connection.execute(line).inserted_primary_key
+    assert key is not None, "an insert of one row always has a key"
+    return int(key[0])
 
 
 def _engine(url: str) -> Engine:

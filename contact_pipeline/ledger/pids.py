@@ -25,6 +25,7 @@ __all__ = [
     "contact_history",
     "current_crosswalk",
     "events",
+    "given_out",
     "pid_of",
     "preview_pids",
     "read_pid",
@@ -94,7 +95,7 @@ def retire_pid(ledger: Ledger, asked: str, *, now: datetime, actor: str, reason:
     """
     with ledger.writing() as connection:
         stands_for = resolutions(connection)
-        found = _given_out(connection, asked)
+        found = given_out(connection, asked)
         person = stands_for.get(found, found)
         ended = [person, *(old for old, survivor in stands_for.items() if survivor == person)]
         current = crosswalk.c.until.is_(None)
@@ -117,7 +118,7 @@ def resolve(ledger: Ledger, asked: str) -> str:
         UnknownPidError: it was never given out here.
     """
     with ledger.reading() as connection:
-        found = _given_out(connection, asked)
+        found = given_out(connection, asked)
         while True:
             older = connection.execute(select(pid.c.absorbed_into).where(pid.c.pid == found)).scalar_one()
             if older is None:
@@ -133,7 +134,7 @@ def resolve_as_of(ledger: Ledger, asked: str, moment: datetime) -> str:
         UnknownPidError: it was not given out by then.
     """
     with ledger.reading() as connection:
-        found = _given_out(connection, asked)
+        found = given_out(connection, asked)
         while True:
             newest = (
                 select(pid_event.c.kind, pid_event.c.other_pid)
@@ -213,7 +214,7 @@ def _known(connection: Connection) -> Known:
     )
 
 
-def _given_out(connection: Connection, asked: str) -> str:
+def given_out(connection: Connection, asked: str) -> str:
     """The PID as it is written, if it was ever given out.
 
     Raises:

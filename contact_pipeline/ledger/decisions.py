@@ -1,0 +1,250 @@
+"""Decisions: what humans said. Append-only; a later line takes an earlier one back, nothing is ever deleted.
+
+Writing them down and telling which stand belongs here. What follows from them belongs to `identity`, `people` and
+`landing`, which are pure functions of the standing decisions: so a decision outlives every run and every model.
+
+Each decision is about one matter: a pair of contacts, a field of a person or contact, an issue, a batch. Of all that
+was said about a matter and not withdrawn, the newest stands. Saying the same twice writes one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Connection, Row, select, update
+
+from contact_pipeline.ledger.ledger import Ledger, inserted_id
+from contact_pipeline.ledger.pids import given_out, resolutions
+from contact_pipeline.ledger.tables import decision, issue
+from contact_pipeline.ledger.tabular import FLAG, INTEGER, TEXT, TIME, as_table
+
+PAIR_KINDS = ("same", "different")
+VALUE_KINDS = ("use_value", "lock")
+
+PAIR_COLUMNS = {"contact_id_l": TEXT, "contact_id_r": TEXT, "kind": TEXT}
+VALUE_COLUMNS = {"subject": TEXT, "field": TEXT, "value": TEXT, "locked": FLAG, "decided_at": TIME}
+DECISION_COLUMNS = {
+    "decision_id": INTEGER,
+    "kind": TEXT,
+    "subject": TEXT,
+    "other": TEXT,
+    "field": TEXT,
+    "value": TEXT,
+    "evidence": TEXT,
+    "withdraws": INTEGER,
+    "decided_at": TIME,
+    "actor": TEXT,
+    "reason": TEXT,
+}
+
+
+class UnknownMatterError(LookupError):
+    """The decision is about something the ledger does not have."""
+
+
+def same(
+    ledger: Ledger, one: str, other: str, *, now: datetime, actor: str, reason: str, evidence: str | None = None
+) -> int:
+    """Two contacts are one person, whatever the score says.
+
+    Args:
+        ledger: the ledger.
+        one: a contact id.
+        other: another contact id; the order does not matter.
+        now: when it was said.
+        actor: who said it.
+        reason: why.
+        evidence: hash of what the human saw, so that a change of it can re-open the question.
+
+    Returns:
+        The decision's id.
+
+    Raises:
+        ValueError: both are the same contact.
+    """
+    return _say_pair(ledger, "same", one, other, now=now, actor=actor, reason=reason, evidence=evidence)
+
+
+def different(
+    ledger: Ledger, one: str, other: str, *, now: datetime, actor: str, reason: str, evidence: str | None = None
+) -> int:
+    """Two contacts are not one person: cannot-link evidence (DESIGN §7). Arguments as in `same`.
+
+    Raises:
+        ValueError: both are the same contact.
+    """
+    return _say_pair(ledger, "different", one, other, now=now, actor=actor, reason=reason, evidence=evidence)
+
+
+def use_value(ledger: Ledger, subject: str, field: str, value: str, *, now: datetime, actor: str, reason: str) -> int:
+    """Of conflicting values of a field, this one is right. It settles today's conflict; a later change may win again.
+
+    Args:
+        ledger: the ledger.
+        subject: a PID, or a contact id (which has a colon).
+        field: the field's name.
+        value: the value.
+        now: when it was said.
+        actor: who said it.
+        reason: why.
+
+    Returns:
+        The decision's id.
+
+    Raises:
+        ValueError: the subject has no colon and spells no PID.
+        UnknownPidError: the PID was never given out here.
+    """
+    return _say_value(ledger, "use_value", subject, field, value, now=now, actor=actor, reason=reason)
+
+
+def lock(ledger: Ledger, subject: str, field: str, value: str, *, now: datetime, actor: str, reason: str) -> int:
+    """A field has this value and keeps it, whatever any source says later (decision 24: a lock wins over everything).
+
+    Arguments and errors as in `use_value`.
+    """
+    return _say_value(ledger, "lock", subject, field, value, now=now, actor=actor, reason=reason)
+
+
+def resolve_issue(ledger: Ledger, fingerprint: str, resolution: str, *, now: datetime, actor: str, reason: str) -> int:
+    """An issue has been looked at and this is the answer. It stays resolved until it is gone and comes back.
+
+    Raises:
+        UnknownMatterError: there is no such issue.
+    """
+    answer = {"resolution": resolution, "resolved_by": actor, "resolved_at": now}
+    with ledger.writing() as connection:
+        held = connection.execute(select(issue.c.resolution).where(issue.c.fingerprint == fingerprint)).one_or_none()
+        if held is None:
+            raise UnknownMatterError(f"There is no issue {fingerprint}.")
+        connection.execute(update(issue).where(issue.c.fingerprint == fingerprint).values(**answer))
+        matter = {"kind": "resolve", "subject": fingerprint, "value": resolution}
+        return _append(connection, matter, now=now, actor=actor, reason=reason, again=held.resolution != resolution)
+
+
+def confirm_batch(ledger: Ledger, batch_id: str, *, now: datetime, actor: str, reason: str) -> int:
+    """A batch that was held (far fewer rows than the last full one, for example) is right and may be loaded."""
+    with ledger.writing() as connection:
+        return _append(connection, {"kind": "confirm", "subject": batch_id}, now=now, actor=actor, reason=reason)
+
+
+def withdraw(ledger: Ledger, decision_id: int, *, now: datetime, actor: str, reason: str) -> int:
+    """Takes a decision back; what stood before it stands again. An issue's resolution is simply taken off.
+
+    Returns:
+        The id of the line that takes it back.
+
+    Raises:
+        UnknownMatterError: there is no such decision.
+        ValueError: it is itself a withdrawal; say again what was withdrawn instead.
+    """
+    with ledger.writing() as connection:
+        taken = connection.execute(select(decision).where(decision.c.decision_id == decision_id)).one_or_none()
+        if taken is None:
+            raise UnknownMatterError(f"There is no decision {decision_id}.")
+        if taken.kind == "withdraw":
+            raise ValueError(f"Decision {decision_id} is a withdrawal: decide again what it took back.")
+        if taken.kind == "resolve":
+            unresolved = {"resolution": None, "resolved_by": None, "resolved_at": None}
+            connection.execute(update(issue).where(issue.c.fingerprint == taken.subject).values(**unresolved))
+        matter = {"kind": "withdraw", "subject": taken.subject, "withdraws": decision_id}
+        return _append(connection, matter, now=now, actor=actor, reason=reason)
+
+
+def active_pairs(ledger: Ledger) -> pa.Table:
+    """What stands about pairs: contact_id_l, contact_id_r (l is the smaller), kind ('same' or 'different').
+
+    Never a pair twice; in order of the ids.
+    """
+    with ledger.reading() as connection:
+        pairs = _standing(connection, PAIR_KINDS)
+    return as_table(sorted((row.subject, row.other, row.kind) for row in pairs), PAIR_COLUMNS)
+
+
+def active_values(ledger: Ledger) -> pa.Table:
+    """What stands about fields: subject (contact id or today's PID), field, value, locked, decided_at.
+
+    Said of a PID that was absorbed since, it holds for the one that stands for it, and returns with an undone merge.
+    Never a subject and field twice: the newest wins.
+    """
+    with ledger.reading() as connection:
+        stands_for = resolutions(connection)
+        newest: dict[tuple[str, str], tuple[Any, ...]] = {}
+        for row in _standing(connection, VALUE_KINDS):
+            subject = stands_for.get(row.subject, row.subject)
+            newest[subject, row.field] = (subject, row.field, row.value, row.kind == "lock", row.decided_at)
+    return as_table([newest[matter] for matter in sorted(newest)], VALUE_COLUMNS)
+
+
+def confirmed_batches(ledger: Ledger) -> frozenset[str]:
+    """Ids of batches a human let through."""
+    with ledger.reading() as connection:
+        return frozenset(row.subject for row in _standing(connection, ("confirm",)))
+
+
+def decisions(ledger: Ledger) -> pa.Table:
+    """Every line ever written, oldest first (columns: DECISION_COLUMNS)."""
+    wanted = select(*(decision.c[name] for name in DECISION_COLUMNS)).order_by(decision.c.decision_id)
+    with ledger.reading() as connection:
+        return as_table(connection.execute(wanted).all(), DECISION_COLUMNS)
+
+
+def _say_pair(ledger: Ledger, kind: str, one: str, other: str, *, evidence: str | None, **said: Any) -> int:
+    if one == other:
+        raise ValueError("A pair is two different contacts.")
+    smaller, larger = sorted((one, other))
+    with ledger.writing() as connection:
+        matter = {"kind": kind, "subject": smaller, "other": larger, "evidence": evidence}
+        return _append(connection, matter, **said)
+
+
+def _say_value(ledger: Ledger, kind: str, subject: str, field: str, value: str, **said: Any) -> int:
+    with ledger.writing() as connection:
+        about = subject if ":" in subject else given_out(connection, subject)
+        return _append(connection, {"kind": kind, "subject": about, "field": field, "value": value}, **said)
+
+
+def _append(
+    connection: Connection,
+    matter: dict[str, Any],
+    *,
+    now: datetime,
+    actor: str,
+    reason: str,
+    again: bool = False,
+) -> int:
+    """Adds a line, unless the line that stands says the same already (`again` adds it even then); gives its id."""
+    said = select(decision).where(decision.c.subject == matter["subject"]).order_by(decision.c.decision_id)
+    line = {"other": None, "field": None, "value": None, "evidence": None, "withdraws": None, **matter}
+    standing = [row for row in _newest_of_each(connection.execute(said)) if _matter(row) == _matter_of(line)]
+    if standing and not again and all(getattr(standing[0], name) == value for name, value in line.items()):
+        return int(standing[0].decision_id)
+    added = decision.insert().values(**line, decided_at=now, actor=actor, reason=reason)
+    return inserted_id(connection, added)
+
+
+def _standing(connection: Connection, kinds: Iterable[str]) -> list[Row[Any]]:
+    """The lines of these kinds that stand, oldest first."""
+    wanted = select(decision).where(decision.c.kind.in_([*kinds, "withdraw"])).order_by(decision.c.decision_id)
+    return [row for row in _newest_of_each(connection.execute(wanted)) if row.kind != "withdraw"]
+
+
+def _newest_of_each(lines: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """The newest line of each matter that was not withdrawn, oldest first; lines come oldest first."""
+    said = list(lines)
+    withdrawn = {row.withdraws for row in said}
+    newest = {_matter(row): row for row in said if row.decision_id not in withdrawn}
+    return sorted(newest.values(), key=lambda row: row.decision_id)
+
+
+def _matter(row: Row[Any]) -> tuple[Any, ...]:
+    return _matter_of(row._asdict())
+
+
+def _matter_of(line: dict[str, Any]) -> tuple[Any, ...]:
+    """What a line is about: two lines on the same matter replace each other."""
+    about = {**dict.fromkeys(PAIR_KINDS, "pair"), **dict.fromkeys(VALUE_KINDS, "value")}.get(line["kind"], line["kind"])
+    return about, line["subject"], line["other"], line["field"], line["withdraws"]
