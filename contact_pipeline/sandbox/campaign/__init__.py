@@ -9,7 +9,7 @@ truth.
 from contact_pipeline.sandbox.campaign.givebutter import CUSTOM_FIELDS, CustomField
 from contact_pipeline.sandbox.campaign.invention import ALL_CASES, Campaign, Truth, invent, shuffled
 from contact_pipeline.sandbox.campaign.jotform import SETUP_QUESTIONS, SIGNUP_QUESTIONS, Question
-from contact_pipeline.sandbox.campaign.writing import is_whole, write_givebutter_export, write_sandbox
+from contact_pipeline.sandbox.campaign.writing import write_givebutter_export, write_sandbox, written_campaign
 
 __all__ = [
     "ALL_CASES",
@@ -21,8 +21,8 @@ __all__ = [
     "Question",
     "Truth",
     "invent",
-    "is_whole",
     "shuffled",
     "write_givebutter_export",
     "write_sandbox",
+    "written_campaign",
 ]

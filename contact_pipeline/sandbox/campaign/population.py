@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from contact_pipeline.sandbox.campaign import names, places
+from contact_pipeline.sandbox.campaign import names, places, variants
 from contact_pipeline.sandbox.campaign.chance import Weighted, pick
 from contact_pipeline.sandbox.campaign.places import Address, Place
 
@@ -308,6 +308,8 @@ class Cast:
             shown.address = None
         if not shown.has_signal:
             shown.email = person.email
+        if shown.address and rng.random() < 0.12:
+            shown.address = variants.rewritten(rng, shown.address)
         self._subscribe(shown)
         self.contacts.append(shown)
         return shown

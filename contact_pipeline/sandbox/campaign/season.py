@@ -18,6 +18,9 @@ SHARE_WITH_PAGE = 438 / 450
 SECOND_SETUPS = 5 / 555
 OTHER_MEMBERS = 40 / 555
 
+SMALLEST_SEASON = 160
+"""Mentors needed for a few of each case."""
+
 WRONG_SETUP = "setup_with_wrong_id"
 
 FUNDRAISING_GOAL = 75
@@ -46,11 +49,10 @@ def build_season(cast: Cast, size: SeasonSize) -> None:
     known = sum(1 for mentor in cast.mentors if mentor.contacts)
     plain = size.with_contact - known
     new = size.mentors - len(cast.mentors) - plain
-    if plain < 1 or new < 1 or cast.former > size.former:
-        raise ValueError(
-            f"a season of {size.mentors} mentors and {size.former} former ones is too small for every case: "
-            f"ask for at least 160 and 40"
-        )
+    if plain < 1 or new < 1:
+        raise ValueError(f"{size.mentors} mentors cannot hold every case: ask for at least {SMALLEST_SEASON}")
+    if cast.former > size.former:
+        raise ValueError(f"{size.former} former mentors are too few: {cast.former} of them are part of a case")
     _fill(cast, mentor_cases.PLAIN_MENTOR, plain)
     _fill(cast, mentor_cases.NEW_MENTOR, new)
     for _ in range(size.former - cast.former):

@@ -45,8 +45,8 @@ def rewritten(rng: Random, address: Address) -> Address:
     line_2 = address.line_2
     if line_2:
         unit = bare_unit(line_2)
-        form = pick(rng, ("Apt {}", "#{}", "Unit {}", "APT {}", "Apartment {}", "apt. {}"))
-        line_2 = form.format(unit)
+        forms = (form.format(unit) for form in ("Apt {}", "#{}", "Unit {}", "APT {}", "Apartment {}", "apt. {}"))
+        line_2 = pick(rng, [form for form in forms if form != line_2])
         if rng.random() < 0.5:
             line_1, line_2 = f"{line_1}{pick(rng, (' ', ', '))}{line_2}", ""
     return replace(address, line_1=line_1, line_2=line_2)

@@ -94,29 +94,32 @@ def write_sandbox(campaign: Campaign, folder: Path) -> Path:
     Returns:
         The folder.
     """
-    manifest = _description(campaign)
-    if is_whole(folder, manifest):
-        return folder
     files = _files(campaign)
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    manifest = {**_description(campaign), "files": digests}
+    if written_campaign(folder) == manifest:
+        return folder
     previous = _listed_files(folder)
     (folder / MANIFEST).unlink(missing_ok=True)
     for name in sorted(previous - files.keys()):
         (folder / name).unlink(missing_ok=True)
     for name, data in files.items():
         _write(folder / name, data)
-    manifest["files"] = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     _write(folder / MANIFEST, _json(manifest, indent=2))
     return folder
 
 
-def is_whole(folder: Path, description: dict[str, Any] | None = None) -> bool:
-    """Whether a folder holds a campaign with every file as it was written, and the described one if one is given."""
+def written_campaign(folder: Path) -> dict[str, Any] | None:
+    """What a folder's `campaign.json` says, if every file is as it was written; None where the folder is unfinished.
+
+    Keys: format, seed, today, now, season, counts (per entity), cases (records per case), givebutter_campaign,
+    jotform_signup_form, jotform_setup_form, files (SHA-256 by relative path). A caller that finds its seed and day here
+    need not invent the campaign again.
+    """
     manifest = _read_manifest(folder)
-    if manifest is None:
-        return False
-    if description is not None and any(manifest.get(key) != value for key, value in description.items()):
-        return False
-    return all(_has(folder / name, digest) for name, digest in manifest["files"].items())
+    if manifest is None or not all(_has(folder / name, digest) for name, digest in manifest["files"].items()):
+        return None
+    return manifest
 
 
 def _has(path: Path, digest: str) -> bool:
