@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from contact_pipeline.identity.model import BIRTH_DATE, BIRTH_YEAR_GAP, UNRELIABLE_DATES
+from contact_pipeline.identity.model import BIRTH_YEAR_GAP, FEW_FAMILIES
 from contact_pipeline.identity.parameters import Model
 
 if TYPE_CHECKING:
@@ -111,15 +111,12 @@ def one_slip_apart(a: str, b: str) -> bool:
 def rules_for(model: Model | None) -> tuple[Rule, ...]:
     """The rules that hold for data of this kind.
 
-    A birth-year gap proves something only where birth dates can be trusted. If the model learned that one person's
-    records contradict each other's dates more often than `UNRELIABLE_DATES`, a gap is evidence like any other: it
-    lowers the score and proves nothing.
+    A birth-year gap keeps a father and his son of one name apart. A list that shows no families (`FEW_FAMILIES`) holds
+    more mistyped years than such fathers: there the gap is evidence like any other, it lowers the score.
     """
-    if model is None:
+    if model is None or model.housemates_per_record > FEW_FAMILIES * model.duplicates_per_record:
         return RULES
-    different = BIRTH_DATE.levels[-1]
-    trusted = model.shares(BIRTH_DATE, different)["same"] <= UNRELIABLE_DATES
-    return RULES if trusted else tuple(rule for rule in RULES if rule.name != "birth_year")
+    return tuple(rule for rule in RULES if rule.name != "birth_year")
 
 
 def reason_apart(a: Facts, b: Facts, rules: tuple[Rule, ...] = RULES) -> str | None:

@@ -111,9 +111,9 @@ select row_number() over (order by record_id) as record_number, * from given
 _USES = f"""
 create or replace table used_{{identifiers}} as
 with use as (
-    select unnest({{identifiers}}) as identifier, first_name from numbered where len({{identifiers}}) > 0
+    select unnest({{identifiers}}) as identifier, first_name, last_name from numbered where len({{identifiers}}) > 0
 )
-select identifier, count(distinct first_name) as names from use
+select identifier, greatest(count(distinct first_name[1]), count(distinct last_name)) as names from use
 group by identifier having count(*) >= {SEVERAL_NAMES} and names >= {SEVERAL_NAMES}
 """
 
@@ -165,7 +165,13 @@ select
     {_WITHOUT.format(given="phones", taken="shared_phones")} as own_phones,
     {_WITHOUT.format(given="emails", taken="crowded_emails")} as emails,
     {_WITHOUT.format(given="emails", taken="shared_emails")} as own_emails,
-    [string_split(x, '@')[1] for x in emails if strpos(x, '@') > 5] as email_names,
+    list_filter(
+        [string_split(x, '@')[1] for x in emails if strpos(x, '@') > 5],
+        lambda x: regexp_matches(x, '[0-9].*[0-9]') or not (
+            contains(regexp_replace(x, '[^a-z]', '', 'g'), coalesce(nullif(replace(last_name, ' ', ''), ''), '?'))
+            or contains(regexp_replace(x, '[^a-z]', '', 'g'), coalesce(nullif(replace(first_name, ' ', ''), ''), '?'))
+        )
+    ) as email_names,
     nullif(street_number, '') as street_number,
     nullif(street_name, '') as street_name,
     nullif(unit, '') as unit,

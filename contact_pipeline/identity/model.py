@@ -28,11 +28,13 @@ REVIEW_THRESHOLD: Final = 0.75
 BIRTH_YEAR_GAP: Final = 13
 """Two people born this many years apart are two people (decision 15): younger than most parents, older than a slip."""
 
-UNRELIABLE_DATES: Final = 0.03
-"""Where more of one person's pairs than this contradict each other's birth date, a gap of years proves nothing."""
+FEW_FAMILIES: Final = 0.05
+"""Where a list holds this many pairs of housemates per pair of one person, or fewer, it shows no families: years that
+lie far apart are then slips of the pen rather than a father and his son, and prove nothing."""
 
 SEVERAL_NAMES: Final = 3
-"""A phone or e-mail used under this many names is a shared one and has its own level."""
+"""A phone or e-mail used under this many names is a shared one and has its own level. Names are counted by first
+initials and by last names, whichever are more: Kathryn, Kathy and Kate are one."""
 
 CROWD: Final = 10
 """A phone or e-mail used under more names than this is an office line or junk: no evidence, and no reason to compare."""
@@ -89,6 +91,9 @@ _SWAPPED = """(
     and jaro_winkler_similarity(last_name_l, first_name_r) >= 0.88
 )"""
 _SAME_SPELLING = "first_name_l = first_name_r"
+_YEARS_APART = f"abs(birth_year_l - birth_year_r) >= {BIRTH_YEAR_GAP}"
+_NOT_ONE_SLIP = "coalesce(damerau_levenshtein(birth_digits_l, birth_digits_r) > 1, true)"
+_NAMESAKES_APART = f"{_SAME_SPELLING} and {_YEARS_APART} and {_NOT_ONE_SLIP}"
 _ESTABLISHED = "first_name_known_l and first_name_known_r"
 _RELATED_NAMES = """(
     coalesce(list_has_any(canonical_names_l, canonical_names_r), false)
@@ -104,12 +109,12 @@ FIRST_NAME = Comparison(
     "first_name_l is null or first_name_r is null",
     (
         Level(
-            "same_but_suffixes_differ",
-            "the same first name with different suffixes",
-            f"{_SAME_SPELLING} and generation_l <> generation_r",
-            0.0005,
-            0.0001,
+            "same_other_generation",
+            "the same first name, a generation apart by suffix or birth year",
+            f"({_SAME_SPELLING} and generation_l <> generation_r) or ({_NAMESAKES_APART})",
             0.004,
+            0.0015,
+            0.012,
             "first_name",
         ),
         Level(
@@ -121,7 +126,7 @@ FIRST_NAME = Comparison(
             0.006,
             "first_name",
         ),
-        Level("same", "the same first name", _SAME_SPELLING, 0.78, 0.004, 0.003, "first_name"),
+        Level("same", "the same first name", _SAME_SPELLING, 0.78, 0.004, 0.002, "first_name"),
         Level("nickname", "first names that stand for each other", _RELATED_NAMES, 0.06, 0.004, 0.006),
         Level("swapped", "first and last name in each other's place", _SWAPPED, 0.006, 0.0001, 0.0002),
         Level(
@@ -143,8 +148,9 @@ FIRST_NAME = Comparison(
         Level(
             "slip",
             "first names one slip of the pen apart",
-            "damerau_levenshtein(first_name_l, first_name_r) <= 1"
-            " or jaro_winkler_similarity(first_name_l, first_name_r) >= 0.92",
+            "jaro_winkler_similarity(first_name_l, first_name_r) >= 0.8"
+            " and (jaro_winkler_similarity(first_name_l, first_name_r) >= 0.92"
+            " or damerau_levenshtein(first_name_l, first_name_r) <= 1)",
             0.06,
             0.001,
             0.002,
@@ -172,8 +178,9 @@ LAST_NAME = Comparison(
         Level(
             "slip",
             "last names one slip of the pen apart",
-            "damerau_levenshtein(last_name_l, last_name_r) <= 1"
-            " or jaro_winkler_similarity(last_name_l, last_name_r) >= 0.92",
+            "jaro_winkler_similarity(last_name_l, last_name_r) >= 0.8"
+            " and (jaro_winkler_similarity(last_name_l, last_name_r) >= 0.92"
+            " or damerau_levenshtein(last_name_l, last_name_r) <= 1)",
             0.05,
             0.002,
             0.015,
@@ -220,7 +227,8 @@ _YEAR_ONLY = "(birth_date_l is null or birth_date_r is null)"
 BIRTH_DATE = Comparison(
     "birth_date",
     "birth date",
-    "birth_year_l is null or birth_year_r is null",
+    # Said once: the first name comparison already knows of namesakes a generation apart.
+    f"birth_year_l is null or birth_year_r is null or ({_NAMESAKES_APART})",
     (
         Level("same", "the same birth date", "birth_date_l = birth_date_r", 0.88, 0.00004, 0.01),
         Level(
@@ -272,7 +280,8 @@ BIRTH_DATE = Comparison(
             0.015,
             0.03,
         ),
-        Level("different", "different birth dates", "else", 0.013, 0.97, 0.93),
+        Level("far", "birth dates a generation apart", _YEARS_APART, 0.004, 0.7, 0.45),
+        Level("different", "different birth dates", "else", 0.009, 0.27, 0.48),
     ),
 )
 
@@ -310,14 +319,23 @@ EMAIL = Comparison(
             0.05,
         ),
         Level(
-            "same_name_part",
-            "e-mails that differ only after the @",
-            "list_has_any(email_names_l, email_names_r)",
-            0.04,
-            0.00002,
-            0.004,
+            "slip",
+            "e-mails one slip of the pen apart",
+            "jaro_winkler_similarity(emails_l[1], emails_r[1]) >= 0.93"
+            " and damerau_levenshtein(emails_l[1], emails_r[1]) <= 1",
+            0.02,
+            0.000005,
+            0.0005,
         ),
-        Level("different", "different e-mails", "else", 0.24, 0.999976, 0.796),
+        Level(
+            "same_name_part",
+            "e-mails that differ only after the @, and not just a name before it",
+            "list_has_any(email_names_l, email_names_r)",
+            0.03,
+            0.00001,
+            0.003,
+        ),
+        Level("different", "different e-mails", "else", 0.23, 0.99998, 0.7965),
     ),
     learn_stranger=False,
 )

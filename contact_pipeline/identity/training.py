@@ -38,8 +38,8 @@ from contact_pipeline.identity.scoring import (
 if TYPE_CHECKING:
     import duckdb
 
-_RANDOM_RECORDS: Final = 1200
-"""Records whose every pair is a random pair: 720,000 pairs."""
+_RANDOM_RECORDS: Final = 900
+"""Records whose every pair is a random pair: some 400,000 pairs."""
 
 _INVISIBLE_PAIRS: Final = {"same": 60.0, "stranger": 20_000.0, "housemate": 1000.0}
 """Pairs that follow the packaged numbers, per comparison. Many for housemates: they are the hardest to tell apart."""
