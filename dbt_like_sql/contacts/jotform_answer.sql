@@ -9,4 +9,4 @@ select
 from contacts.jotform_submission as s
 cross join json_each(s.answers) as a
 inner join contacts.question as q on s.entity = q.entity and (a.value ->> '$.name') = q.question
-where a.value -> '$.answer' is not null
+where (a.value -> '$.answer') is not null

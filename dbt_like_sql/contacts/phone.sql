@@ -13,8 +13,8 @@ select
     c.contact_id,
     c.source,
     c.entity,
-    cast(row_number() over (partition by c.contact_id order by c.cell_position, s.part) as integer) as position,
-    s.raw,
+    cast(row_number() over (partition by c.contact_id order by c.cell_position, s.position) as integer) as position,
+    s.value as raw,
     v.e164,
     v.extension,
     v.country,
@@ -22,5 +22,5 @@ select
     v.valid,
     v.reason
 from cell as c
-inner join contacts.phone_cell as s on c.cell = s.cell
-inner join contacts.phone_value as v on s.raw = v.raw
+inner join contacts.phone_cell as s on c.cell = s.raw
+inner join contacts.phone_value as v on s.value = v.raw

@@ -22,6 +22,7 @@ select
     p.person_id,
     p.season,
     p.mentor_id,
+    p.mentor_key,
     p.signup_contact_id,
     c.contact_id,
     c.record_id as givebutter_contact_id,

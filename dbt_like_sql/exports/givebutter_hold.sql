@@ -18,12 +18,12 @@ with reason as (
     select c.person_id, 'mentor_id_claimed_twice', 'mentor id ' || upper(c.mentor_id)
     from exports.givebutter_candidate as c
     inner join (
-        select season, upper(mentor_id) as mentor_id
+        select season, mentor_key
         from exports.givebutter_candidate
-        where mentor_id is not null
-        group by season, upper(mentor_id)
+        where mentor_key is not null
+        group by season, mentor_key
         having count(*) > 1
-    ) as twice on c.season = twice.season and upper(c.mentor_id) = twice.mentor_id
+    ) as twice on c.season = twice.season and c.mentor_key = twice.mentor_key
     union all
     select person_id, 'external_id_of_another', detail from issues.external_id_of_another
     union all

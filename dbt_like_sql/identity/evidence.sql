@@ -1,5 +1,5 @@
--- One row per contact that names a person: what matching may look at, and nothing else. Invalid values, junk addresses and
--- external ids we did not write ourselves are left out (decision 2).
+-- One row per contact that names a person: what matching may look at, and nothing else. Invalid values and junk addresses
+-- are left out, and so is an external id unless a file of ours wrote it before Givebutter showed it (decision 2).
 with phone as (
     select contact_id, list_sort(list_distinct(list(e164))) as phones
     from contacts.phone
@@ -15,7 +15,14 @@ email as (
 ),
 
 written as (
-    select distinct external_id from identity.written_external_id
+    select c.contact_id
+    from contacts.contact as c
+    inner join identity.written_external_id as w
+        on
+            c.external_id = w.external_id
+            and (w.contact_id = c.contact_id or w.contact_id = c.record_id or w.contact_id is null)
+    where w.first_written < c.observed_at
+    group by c.contact_id
 )
 
 select
@@ -39,19 +46,19 @@ select
     c.zip5,
     list_filter(
         [
-            case when c.mentor_id is not null then 'mentor:' || c.season || ':' || upper(c.mentor_id) end,
-            case when w.external_id is not null then 'mentor:' || c.external_id end,
+            case when c.mentor_key is not null then 'mentor:' || c.mentor_key end,
+            case when w.contact_id is not null then 'mentor:' || c.external_key end,
             case when c.linkedin is not null then 'linkedin:' || lower(c.linkedin) end
         ],
         lambda x: x is not null
     ) as external_ids,
     list_filter(
-        [case when c.entity = 'signups' and c.mentor_id is not null then c.season || ':' || upper(c.mentor_id) end],
+        [case when c.entity = 'signups' and c.mentor_key is not null then c.season || ':' || c.mentor_key end],
         lambda x: x is not null
     ) as season_ids
 from contacts.contact as c
 left join phone as p on c.contact_id = p.contact_id
 left join email as e on c.contact_id = e.contact_id
 left join contacts.nickname as k on c.first_key = k.name_key
-left join written as w on c.external_id = w.external_id
+left join written as w on c.contact_id = w.contact_id
 where c.kind = 'individual'

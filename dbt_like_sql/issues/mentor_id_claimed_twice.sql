@@ -1,10 +1,10 @@
 -- One row per mentor id that two people of one season carry.
 select
-    'mentor:' || season || ':' || upper(mentor_id) as subject,
+    'mentor:' || season || ':' || mentor_key as subject,
     cast(null as varchar) as person_id,
-    'Mentor id ' || upper(mentor_id) || ' of ' || season || ' is carried by '
+    'Mentor id ' || mentor_key || ' of ' || season || ' is carried by '
     || string_agg(person_id, ', ' order by person_id) as detail
 from people.participation
-where mentor_id is not null
-group by season, upper(mentor_id)
+where mentor_key is not null
+group by season, mentor_key
 having count(distinct person_id) > 1

@@ -3,6 +3,7 @@ select
     x.person_id,
     c.season,
     c.mentor_id,
+    c.mentor_key,
     c.contact_id as signup_contact_id,
     c.created_at as signed_up_at,
     count(*) over (partition by x.person_id, c.season) as signups

@@ -1,0 +1,154 @@
+"""Assets of the contacts stage that SQL cannot make: configuration as rows, and the reading of distinct raw values.
+
+Each is one call into `normalize/` or `sources/`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import dagster as dg
+import duckdb
+
+from contact_pipeline.assets.python_table import table_asset
+from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.sources.entities import LIST_PEOPLE
+from contact_pipeline.sources.jotform.forms import write_forms, write_questions
+from contact_pipeline.sources.list_file.mapping import write_list_people
+from contact_pipeline.warehouse.connection import columns_of
+
+RECORDS = "contacts.source_record"
+NAME = "select prefix_raw, first_raw, middle_raw, last_raw, suffix_raw from contacts.source_record"
+ADDRESS = "select line1_raw, line2_raw, city_raw, state_raw, zip_raw, country_raw from contacts.source_record"
+PREFERRED = (
+    "select distinct cast(null as varchar) as prefix_raw, preferred_raw as first_raw, cast(null as varchar) as middle_raw, "
+    "cast(null as varchar) as last_raw, cast(null as varchar) as suffix_raw "
+    "from contacts.source_record where preferred_raw is not null"
+)
+
+
+def _form(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    settings = workspace.settings()
+    write_forms(
+        connection,
+        forms={"signups": settings.jotform_signup_form, "setups": settings.jotform_setup_form},
+        season=settings.season,
+        time_zone=settings.jotform_time_zone,
+        consent_asked=settings.season_consent,
+    )
+
+
+def _question(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    write_questions(connection, workspace.settings().jotform_questions)
+
+
+def _list_person(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    write_list_people(connection, [name for name in columns_of(connection, LIST_PEOPLE.table) if name[0] != "_"])
+
+
+def _phone_cell(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    from contact_pipeline.normalize.multi import build_multi_values
+
+    build_multi_values(connection, f"select unnest(phones_raw) as raw from {RECORDS}", "contacts.phone_cell")
+
+
+def _email_cell(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    from contact_pipeline.normalize.multi import build_multi_values
+
+    build_multi_values(connection, f"select unnest(emails_raw) as raw from {RECORDS}", "contacts.email_cell")
+
+
+def _phone_value(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.normalize.phone_values import build_phone_values
+
+    region = workspace.settings().region
+    build_phone_values(connection, "select value as raw from contacts.phone_cell", "contacts.phone_value", region=region)
+
+
+def _email_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    from contact_pipeline.normalize.email_values import build_email_values
+
+    build_email_values(connection, "select value as raw from contacts.email_cell", "contacts.email_value")
+
+
+def _name_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    from contact_pipeline.normalize.name_values import build_name_values
+
+    build_name_values(connection, NAME, "contacts.name_value")
+
+
+def _preferred_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    from contact_pipeline.normalize.name_values import build_name_values
+
+    build_name_values(connection, PREFERRED, "contacts.preferred_value")
+
+
+def _birth_value(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.normalize.date_values import build_date_values
+
+    build_date_values(
+        connection,
+        f"select birth_raw as raw from {RECORDS}",
+        "contacts.birth_value",
+        today=_day_of_newest_batch(connection),
+        region=workspace.settings().region,
+    )
+
+
+def _day_of_newest_batch(connection: duckdb.DuckDBPyConnection) -> date:
+    """Not the clock's day: a rebuild of the same batches must read every birth date as before."""
+    rows = connection.execute("select max(arrived_at)::date from landing.batch").fetchall()
+    day = rows[0][0]
+    return day if isinstance(day, date) else date.max
+
+
+def _address_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    from contact_pipeline.normalize.address_values import build_address_values
+
+    build_address_values(connection, ADDRESS, "contacts.address_value")
+
+
+def _nickname(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    from contact_pipeline.normalize.nickname import build_nicknames
+
+    build_nicknames(connection, "contacts.nickname")
+
+
+def contact_assets() -> list[dg.AssetsDefinition]:
+    """Seeds and value tables of the contacts stage."""
+    return [
+        table_asset("contacts.form", _form, reads=[], description="One row per form: whose season it is, which clock."),
+        table_asset("contacts.question", _question, reads=[], description="One row per form question that has a role."),
+        table_asset(
+            "contacts.nickname", _nickname, reads=[], description="One row per first name with the names it may stand for."
+        ),
+        table_asset(
+            "contacts.list_person",
+            _list_person,
+            reads=["raw.list_people", "landing.batch"],
+            description="One row per record of any list of people, in the columns all sources share.",
+        ),
+        *(
+            table_asset(table, work, reads=[reads], description=description)
+            for table, work, reads, description in (
+                ("contacts.phone_cell", _phone_cell, RECORDS, "One row per distinct phone cell and number in it."),
+                ("contacts.email_cell", _email_cell, RECORDS, "One row per distinct e-mail cell and address in it."),
+                (
+                    "contacts.phone_value",
+                    _phone_value,
+                    "contacts.phone_cell",
+                    "One row per distinct written phone number: what libphonenumber says of it.",
+                ),
+                (
+                    "contacts.email_value",
+                    _email_value,
+                    "contacts.email_cell",
+                    "One row per distinct written e-mail address: its plain form, or why it is none.",
+                ),
+                ("contacts.name_value", _name_value, RECORDS, "One row per distinct written name, taken apart."),
+                ("contacts.preferred_value", _preferred_value, RECORDS, "One row per distinct preferred name, cleaned."),
+                ("contacts.birth_value", _birth_value, RECORDS, "One row per distinct written birth date."),
+                ("contacts.address_value", _address_value, RECORDS, "One row per distinct written address, taken apart."),
+            )
+        ),
+    ]

@@ -1,0 +1,130 @@
+"""Assets of the identity stage that SQL cannot make: the model, the pairs, the clusters.
+
+Each is one call into `identity/` with the ledger's decisions; what a person is called is the people stage's.
+"""
+
+from __future__ import annotations
+
+import json
+
+import dagster as dg
+import duckdb
+
+from contact_pipeline.assets.python_table import Extra, table_asset
+from contact_pipeline.assets.workspace import Workspace
+
+EVIDENCE = "identity.evidence"
+
+
+def _written_external_id(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.ledger.exports import external_ids_written
+
+    ledger = workspace.ledger()
+    try:
+        written = external_ids_written(ledger)
+    finally:
+        ledger.close()
+    connection.register("external_ids_written", written)
+    connection.execute("create or replace table identity.written_external_id as select * from external_ids_written")
+    connection.unregister("external_ids_written")
+
+
+def _model(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
+    """The saved model; the first run trains and saves one. Nothing retrains by itself: a model changes people."""
+    from contact_pipeline.identity.training import train
+    from contact_pipeline.ledger.models import latest_model, save_model
+
+    ledger = workspace.ledger()
+    try:
+        saved = latest_model(ledger)
+        if saved is None:
+            model = train(connection, EVIDENCE)
+            settings = workspace.settings()
+            save_model(ledger, model.as_json(), trained_on=model.records, created_at=settings.clock(), metrics={})
+            saved = latest_model(ledger)
+        assert saved is not None
+    finally:
+        ledger.close()
+    connection.execute("create or replace table identity.model (version integer, trained_on bigint, model json)")
+    connection.execute("insert into identity.model values (?, ?, ?)", [saved.version, saved.trained_on, json.dumps(saved.model)])
+    return {"version": saved.version, "trained on records": saved.trained_on}
+
+
+def _pair(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
+    from contact_pipeline.identity.parameters import model_from_json
+    from contact_pipeline.identity.prediction import predict
+
+    settings = workspace.settings()
+    rows = connection.execute("select model from identity.model").fetchall()
+    model = model_from_json(json.loads(rows[0][0]))
+    pairs = predict(connection, EVIDENCE, model, "identity.pair", threshold=settings.review_threshold)
+    return {"pairs from the review threshold": pairs}
+
+
+def _cluster(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
+    from contact_pipeline.identity.clustering import cluster
+    from contact_pipeline.ledger.decisions import active_pairs
+
+    settings = workspace.settings()
+    ledger = workspace.ledger()
+    try:
+        applied = ledger.version()
+        decided = active_pairs(ledger)
+    finally:
+        ledger.close()
+    connection.register("decided_pairs", decided)
+    connection.execute("create or replace table identity.decision as select * from decided_pairs")
+    connection.unregister("decided_pairs")
+    connection.execute("create or replace table meta.applied (ledger_version varchar)")
+    connection.execute("insert into meta.applied values (?)", [applied])
+    cluster(
+        connection,
+        EVIDENCE,
+        "identity.pair",
+        threshold=settings.join_threshold,
+        decisions="identity.decision",
+        target="identity.cluster",
+        refused="identity.refused",
+    )
+    return {"decisions applied": decided.num_rows}
+
+
+def _refused(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    """Written together with the clusters; this only reports it."""
+    connection.execute("select 1 from identity.refused limit 1")
+
+
+def identity_assets() -> list[dg.AssetsDefinition]:
+    """What the SQL models of the stage stand on, and the linking itself."""
+    return [
+        table_asset(
+            "identity.written_external_id",
+            _written_external_id,
+            reads=[],
+            description="One row per external id an export of ours wrote, and for whom: only those are strong evidence.",
+        ),
+        table_asset(
+            "identity.model",
+            _model,
+            reads=[EVIDENCE],
+            description="The saved Splink model in use: trained once, kept in the ledger, changed only on purpose.",
+        ),
+        table_asset(
+            "identity.pair",
+            _pair,
+            reads=[EVIDENCE, "identity.model"],
+            description="One row per pair of contacts that may be one person, with match weight and probability.",
+        ),
+        table_asset(
+            "identity.cluster",
+            _cluster,
+            reads=[EVIDENCE, "identity.pair"],
+            description="One row per contact and the cluster it joins by itself, cannot-link rules and decisions applied.",
+        ),
+        table_asset(
+            "identity.refused",
+            _refused,
+            reads=["identity.cluster"],
+            description="One row per pair that evidence would join and a cannot-link rule or a decision keeps apart.",
+        ),
+    ]

@@ -1,0 +1,100 @@
+"""Assets of the landing stage: what arrives is kept byte for byte before anything reads it.
+
+Network fetches and the gate of the refresh belong here. They materialise nothing when nothing is new, if the run is
+tagged quiet (schedules and sensors); started by hand they always report.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from contact_pipeline.assets.report import asset_key
+from contact_pipeline.assets.style import OWNER, group_of, personal_data
+from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.landing.news import nothing_new
+from contact_pipeline.landing.arriving import fetch_entity, take_inbox_of
+from contact_pipeline.sources.entities import Entity
+from contact_pipeline.sources.errors import SourceRefused, SourceUnavailable
+from contact_pipeline.sources.fetching import FETCHED
+
+QUIET_TAG = "contact_pipeline/quiet"
+
+
+def is_quiet(context: dg.AssetExecutionContext) -> bool:
+    """Whether this run was started by a clock, not by a person."""
+    return context.run.tags.get(QUIET_TAG) == "yes"
+
+
+def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
+    """The asset that reads one entity over its API and lands the pages."""
+    table = f"landing.{entity.source}_{entity.name}"
+
+    @dg.asset(
+        key=asset_key(table),
+        description=f"Every page of {entity.key} as the API sent it, kept byte for byte; nothing where nothing changed.",
+        group_name=group_of(table),
+        kinds={"python", entity.source},
+        owners=[OWNER],
+        tags={**personal_data(table), "source": entity.source},
+        output_required=False,
+        retry_policy=None,
+    )
+    def fetch(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.Output[None]]:
+        started = time.monotonic()
+        try:
+            outcome = fetch_entity(entity, workspace.settings(), log=context.log.info)
+        except SourceRefused as error:
+            raise dg.Failure(description=str(error), allow_retries=False) from error
+        except SourceUnavailable as error:
+            raise dg.Failure(description=str(error), allow_retries=True) from error
+        if outcome.new or not is_quiet(context):
+            metadata: dict[str, Any] = {
+                "dagster/row_count": outcome.records,
+                "new": outcome.new,
+                "calls": outcome.calls,
+                "batch": outcome.batch_id or "none",
+                "message": outcome.message,
+                "seconds": round(time.monotonic() - started, 3),
+            }
+            yield dg.Output(None, metadata=metadata)
+
+    return fetch
+
+
+@dg.asset(
+    key=["landing", "batch"],
+    description="The batches that arrived: dropped files are taken here, and the run goes on only if something is new.",
+    group_name=group_of("landing.batch"),
+    kinds={"python"},
+    owners=[OWNER],
+    tags=personal_data("landing.batch"),
+    output_required=False,
+)
+def batch(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.Output[None]]:
+    """Take the inbox, then decide whether the published snapshot is still what these inputs give."""
+    started = time.monotonic()
+    settings = workspace.settings()
+    arrivals = take_inbox_of(settings, log=context.log.info)
+    if nothing_new(settings) and is_quiet(context):
+        context.log.info("Nothing is new: the published snapshot stands and no table is rebuilt.")
+        return
+    store = workspace.store()
+    batches = store.manifest()
+    yield dg.Output(
+        None,
+        metadata={
+            "dagster/row_count": len(batches),
+            "files taken now": len(arrivals),
+            "held or refused now": sum(1 for arrival in arrivals if arrival.status in ("held", "refused")),
+            "seconds": round(time.monotonic() - started, 3),
+        },
+    )
+
+
+def landing_assets() -> list[dg.AssetsDefinition]:
+    """The fetches, then the gate."""
+    return [*(fetch_asset(entity) for entity in FETCHED), batch]

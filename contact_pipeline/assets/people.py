@@ -1,0 +1,85 @@
+"""Assets of the people stage that SQL cannot make: PIDs and issues, which the ledger remembers, and the ownership rules.
+
+Each is one call into `ledger/`, `people/` or `issues/`.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+import duckdb
+
+from contact_pipeline.assets.python_table import Extra, table_asset
+from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.issues.registry import issue_kinds, issues_found
+from contact_pipeline.people.ownership import write_ownership
+
+
+def _crosswalk(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
+    from contact_pipeline.ledger.pids import assign_pids
+
+    clusters = connection.sql(
+        "select c.contact_id, coalesce(k.cluster_id, c.contact_id) as cluster_id from contacts.contact as c "
+        "left join identity.cluster as k on c.contact_id = k.record_id order by c.contact_id"
+    ).to_arrow_table()
+    settings = workspace.settings()
+    ledger = workspace.ledger()
+    try:
+        assigned = assign_pids(ledger, clusters, now=settings.clock(), reason="linked by evidence")
+    finally:
+        ledger.close()
+    connection.register("assigned_pids", assigned)
+    connection.execute(
+        "create or replace table people.crosswalk as select a.contact_id, a.pid as person_id, c.source, c.entity, "
+        "c.record_id from assigned_pids a join contacts.contact c using (contact_id) order by a.contact_id"
+    )
+    connection.unregister("assigned_pids")
+    people = connection.execute("select count(distinct person_id) from people.crosswalk").fetchall()[0][0]
+    return {"people": people}
+
+
+def _ownership(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    write_ownership(connection)
+
+
+def _issue(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
+    from contact_pipeline.ledger.issues import issues, record_issues
+
+    settings = workspace.settings()
+    ledger = workspace.ledger()
+    try:
+        counts = record_issues(ledger, issues_found(connection), now=settings.clock())
+        known = issues(ledger)
+    finally:
+        ledger.close()
+    connection.register("known_issues", known)
+    connection.execute("create or replace table people.issue as select * from known_issues order by fingerprint")
+    connection.unregister("known_issues")
+    return {"opened": counts.opened, "closed": counts.closed, "still open": counts.still_open}
+
+
+def people_assets() -> list[dg.AssetsDefinition]:
+    """Crosswalk, ownership and issues."""
+    return [
+        table_asset(
+            "people.crosswalk",
+            _crosswalk,
+            reads=["contacts.contact", "identity.cluster"],
+            description="One row per contact: the PID of the person it belongs to, from the ledger (decision 11).",
+            lineage={
+                "contact_id": [("contacts.contact", "contact_id")],
+                "person_id": [("identity.cluster", "cluster_id")],
+                "source": [("contacts.contact", "source")],
+                "entity": [("contacts.contact", "entity")],
+                "record_id": [("contacts.contact", "record_id")],
+            },
+        ),
+        table_asset(
+            "people.ownership", _ownership, reads=[], description="One row per field and source: whose word counts first."
+        ),
+        table_asset(
+            "people.issue",
+            _issue,
+            reads=[f"issues.{code}" for code in issue_kinds()],
+            description="One row per thing a human should look at: first seen, last seen, closed when gone (decision 66).",
+        ),
+    ]

@@ -1,0 +1,33 @@
+"""The `Workspace` resource: the settings, landing store and ledger of one home folder.
+
+Only access belongs here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+from contact_pipeline.config import Settings
+from contact_pipeline.landing.store import LandingStore
+from contact_pipeline.ledger.ledger import Ledger
+
+
+class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """One campaign's data folder. `home` is an absolute path."""
+
+    home: str
+
+    def settings(self) -> Settings:
+        """The workspace's settings, read anew, so that a changed file counts from the next asset on."""
+        return Settings(home=Path(self.home))
+
+    def store(self) -> LandingStore:
+        """Where arrived bytes are kept."""
+        return LandingStore(self.settings().landing)
+
+    def ledger(self) -> Ledger:
+        """What cannot be recomputed; the caller closes it."""
+        settings = self.settings()
+        return Ledger.open(settings.ledger_url, workspace=settings.workspace, now=settings.clock())

@@ -1,0 +1,52 @@
+"""The command line `contact-pipeline …`: one list of commands, thin.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held for a decision.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from contact_pipeline.commands import reading, running, tools
+from contact_pipeline.config import HOME_VARIABLE
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="contact-pipeline")
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar=HOME_VARIABLE,
+    help=f"Data folder of the workspace; {HOME_VARIABLE} names it otherwise (default: data).",
+)
+def main(home: Path | None) -> None:
+    """One list of people out of every place a campaign keeps them.
+
+    \b
+    Start with:   contact-pipeline demo
+    Then:         contact-pipeline status · people find smith · issues · export givebutter --out out/
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held for a decision.
+    """
+
+
+for command in (
+    running.demo,
+    running.run,
+    running.ingest,
+    running.export,
+    running.ui,
+    running.sandbox,
+    running.doctor,
+    reading.status,
+    reading.people,
+    reading.issues,
+    reading.explain,
+    reading.rows,
+    reading.lineage,
+    tools.normalise,
+    tools.link,
+):
+    main.add_command(command)

@@ -1,0 +1,219 @@
+"""Commands that read: people, issues, status, explain, rows, lineage. They work while a run writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contact_pipeline.commands.common import FAILED, CommandError, print_json, table, with_home, with_json
+from contact_pipeline.config import Settings
+from contact_pipeline.warehouse.publish import NothingPublishedError, open_published
+
+
+@click.group()
+def people() -> None:
+    """Look people up."""
+
+
+@people.command("find")
+@click.argument("query")
+@click.option("--limit", default=20, show_default=True, help="How many people at the most.")
+@with_json
+@with_home
+def find(query: str, limit: int, as_json: bool, settings: Settings) -> None:
+    """Find people by name, phone, e-mail, PID or the id of a source record."""
+    from contact_pipeline.people.find import find_people
+
+    try:
+        with open_published(settings.published) as connection:
+            found = find_people(connection, query, region=settings.region, limit=limit)
+    except NothingPublishedError as error:
+        raise CommandError(str(error)) from error
+    if as_json:
+        print_json({"query": query, "taken_for": found.taken_for, "people": found.people})
+        return
+    if not found.people:
+        click.echo(f"Nobody found; the query was taken for a {found.taken_for}.")
+        return
+    headers = ["PID", "name", "phone", "e-mail", "where", "contacts", "from"]
+    click.echo(table(headers, [_person_line(person) for person in found.people]))
+    if len(found.people) == limit:
+        click.echo(f"Only the first {limit} are shown; say more, or raise --limit.")
+
+
+def _person_line(person: dict[str, Any]) -> tuple[object, ...]:
+    name = " ".join(filter(None, (person["first_name"], person["last_name"], person["suffix"])))
+    where = ", ".join(filter(None, (person["city"], person["state"])))
+    sources = ", ".join(person["sources"])
+    return person["person_id"], name, person["phone"], person["email"], where, person["contacts"], sources
+
+
+@click.command()
+@click.option("--code", help="Only issues of this code.")
+@click.option("--severity", type=click.Choice(["critical", "error", "warning", "info"]), help="Only these.")
+@click.option("--person", help="Only issues of this PID.")
+@click.option("--all", "closed_too", is_flag=True, help="Closed issues too.")
+@click.option("--limit", default=50, show_default=True)
+@with_json
+@with_home
+def issues(
+    code: str | None,
+    severity: str | None,
+    person: str | None,
+    closed_too: bool,
+    limit: int,
+    as_json: bool,
+    settings: Settings,
+) -> None:
+    """What a human should look at: conflicts, duplicates, invalid values."""
+    wanted = {"code": code, "severity": severity, "person_id": person}
+    conditions = [f"{column} = ?" for column, value in wanted.items() if value] + ([] if closed_too else ["closed_at is null"])
+    where = " where " + " and ".join(conditions) if conditions else ""
+    values = [value for value in wanted.values() if value]
+    try:
+        with open_published(settings.published) as connection:
+            total = connection.execute(f"select count(*) from people.issue{where}", values).fetchall()[0][0]
+            cursor = connection.execute(
+                "select fingerprint, code, severity, title, detail, action, person_id, subject, first_seen, last_seen, "
+                f"closed_at from people.issue{where} order by case severity when 'critical' then 0 when 'error' then 1 "
+                f"when 'warning' then 2 else 3 end, code, subject limit {int(limit)}",
+                values,
+            )
+            names = [column[0] for column in cursor.description or []]
+            found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    except NothingPublishedError as error:
+        raise CommandError(str(error)) from error
+    if as_json:
+        print_json({"total": total, "issues": found})
+        return
+    for issue in found:
+        click.echo(f"{issue['severity']:8} {issue['title']} [{issue['code']}]")
+        click.echo(f"         {issue['detail']}")
+        click.echo(f"         → {issue['action']}")
+    click.echo(f"{len(found):,} of {total:,} issues shown.")
+
+
+@click.command()
+@click.option("--rejects", metavar="BATCH", help="Show the quarantined records of this batch.")
+@with_json
+@with_home
+def status(rejects: str | None, as_json: bool, settings: Settings) -> None:
+    """Where things stand: sources and their age, people, open issues, people held back."""
+    if rejects:
+        _show_rejects(settings, rejects, as_json)
+        return
+    from contact_pipeline.people.status import status as status_of
+
+    now = status_of(settings, now=settings.clock())
+    if as_json:
+        print_json(now.as_json())
+        return
+    if now.published is None:
+        click.echo("Nothing has been published yet. Run: contact-pipeline run (or: make demo).")
+        return
+    state = "up to date" if now.up_to_date else "something new waits for the next run (contact-pipeline run)"
+    click.echo(f"Snapshot {now.published['generation']} of {now.published['at']}: {state}.")
+    for name in now.waiting:
+        click.echo(f"  waiting in the inbox: {name}")
+    sources = [
+        (s["source"], s["batches"], s["seen"], s["accepted"], s["quarantined"], s["blank"], _age(s)) for s in now.sources
+    ]
+    click.echo(table(["source", "batches", "seen", "accepted", "quarantined", "blank", "content is"], sources))
+    click.echo(", ".join(f"{count:,} {what}" for what, count in now.people.items()))
+    click.echo(table(["open issues", "severity", ""], [(i["open"], i["severity"], i["title"]) for i in now.issues]))
+    click.echo(table(["held back from the Givebutter file", "people"], [(h["reason"], h["people"]) for h in now.held]))
+
+
+def _age(source: dict[str, Any]) -> str:
+    hours = source["age_hours"]
+    return "of unknown age" if hours is None else f"{hours} h old" if hours < 48 else f"{hours / 24:.0f} days old"
+
+
+def _show_rejects(settings: Settings, batch: str, as_json: bool) -> None:
+    with open_published(settings.published) as connection:
+        rows = connection.execute(
+            'select line, column_name, reason, raw from landing.reject where batch_id = ? order by line', [batch]
+        ).fetchall()
+    if as_json:
+        print_json({"batch_id": batch, "rejects": [dict(zip(("line", "column", "reason", "raw"), r, strict=True)) for r in rows]})
+        return
+    if not rows:
+        click.echo(f"No quarantined records in batch {batch}.")
+    for line, column, reason, raw in rows:
+        click.echo(f"line {line}{', column ' + column if column else ''}: {reason}")
+        click.echo(f"    {raw[:200]}")
+
+
+@click.command()
+@click.argument("a")
+@click.argument("b")
+@with_json
+@with_home
+def explain(a: str, b: str, as_json: bool, settings: Settings) -> None:
+    """Why two records are, or are not, one person. A and B are record ids or PIDs."""
+    from contact_pipeline.people.explaining import UnknownRecordError, explain_records
+
+    try:
+        told = explain_records(settings, a, b)
+    except (NothingPublishedError, UnknownRecordError) as error:
+        raise CommandError(str(error)) from error
+    if as_json:
+        print_json(told.as_json())
+        return
+    click.echo(told.as_text())
+
+
+@click.command()
+@click.argument("batch_id")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output otherwise.")
+@click.option("--json", "as_json", is_flag=True, help="With --out: print the file and its row count as JSON.")
+@with_home
+def rows(batch_id: str, out: Path | None, as_json: bool, settings: Settings) -> None:
+    """The accepted rows of a batch as CSV (RFC 4180, UTF-8), header first, in file order."""
+    from contact_pipeline.landing.rows import UnknownBatch, write_rows
+    from contact_pipeline.warehouse.connection import open_warehouse
+
+    try:
+        with open_warehouse(settings.warehouse, wait_seconds=settings.lock_wait_seconds, log=lambda _: None) as connection:
+            if out is None:
+                count = write_rows(connection, batch_id, click.get_binary_stream("stdout"))
+            else:
+                out.parent.mkdir(parents=True, exist_ok=True)
+                part = out.with_name(f".{out.name}.part")
+                with part.open("wb") as stream:
+                    count = write_rows(connection, batch_id, stream)
+                part.replace(out)
+    except UnknownBatch as error:
+        raise CommandError(str(error)) from error
+    if out is not None and as_json:
+        print_json({"batch_id": batch_id, "file": str(out), "rows": count})
+    elif out is not None:
+        click.echo(f"{count:,} rows written to {out}")
+
+
+@click.command()
+@click.argument("column", metavar="SCHEMA.TABLE.COLUMN")
+@with_json
+@with_home
+def lineage(column: str, as_json: bool, settings: Settings) -> None:
+    """Where a column comes from, back to the raw tables: `lineage people.person.phone`."""
+    from contact_pipeline.warehouse.tracing import trace
+
+    name, _, field = column.rpartition(".")
+    if "." not in name:
+        raise click.UsageError("Name the column as schema.table.column, for example people.person.phone.")
+    try:
+        with open_published(settings.published) as connection:
+            steps = trace(connection, name, field)
+    except NothingPublishedError as error:
+        raise CommandError(str(error)) from error
+    if as_json:
+        print_json({"column": column, "lineage": [step.__dict__ for step in steps]})
+        return
+    if not steps:
+        click.echo(f"No lineage is known for {column}: it is made in Python, or there is no such column.")
+        click.get_current_context().exit(FAILED)
+    for step in steps:
+        click.echo(f"{'  ' * step.depth}{step.table}.{step.column}")

@@ -1,0 +1,307 @@
+"""Commands that change something: ingest, run, export, demo, ui, sandbox, doctor."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contact_pipeline.commands.common import (
+    FAILED,
+    HELD,
+    CommandError,
+    print_json,
+    progress_bar,
+    say,
+    table,
+    with_home,
+    with_json,
+)
+from contact_pipeline.config import Settings
+from contact_pipeline.sources.entities import FILE_ENTITIES
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--source", required=True, type=click.Choice(sorted(FILE_ENTITIES)), help="Where the files come from.")
+@click.option("--encoding", help="Say the encoding instead of having it decided, for example cp1252.")
+@click.option("--delimiter", help="Say the delimiter: , ; | or tab.")
+@click.option("--no-header", is_flag=True, help="The files have no header row; columns are column_1, column_2, …")
+@click.option("--partial", "full", flag_value=False, default=None, type=bool, help="The file holds a part of the list.")
+@click.option("--full", "full", flag_value=True, type=bool, help="The file is the whole list, however small.")
+@click.option("--no-run", is_flag=True, help="Stop after the raw tables.")
+@with_json
+@with_home
+def ingest(
+    paths: tuple[Path, ...],
+    source: str,
+    encoding: str | None,
+    delimiter: str | None,
+    no_header: bool,
+    full: bool | None,
+    no_run: bool,
+    as_json: bool,
+    settings: Settings,
+) -> None:
+    """Take files, or every file of a folder, and run the pipeline on. One result per file."""
+    results = _ingest_all(settings, _files_of(paths), source, encoding, delimiter, no_header, full, as_json)
+    statuses = {result["status"] for result in results}
+    if not no_run and statuses & {"landed", "unchanged"}:
+        _refresh(settings, quiet=True)
+    if "refused" in statuses:
+        raise SystemExit(FAILED)
+    if "held" in statuses:
+        raise SystemExit(HELD)
+
+
+def _files_of(paths: tuple[Path, ...]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        files += sorted(p for p in path.iterdir() if p.is_file() and p.name[0] != ".") if path.is_dir() else [path]
+    if not files:
+        raise CommandError("There are no files in " + ", ".join(map(str, paths)))
+    return files
+
+
+def _ingest_all(
+    settings: Settings,
+    files: list[Path],
+    source: str,
+    encoding: str | None,
+    delimiter: str | None,
+    no_header: bool,
+    full: bool | None,
+    as_json: bool,
+) -> list[dict[str, Any]]:
+    from contact_pipeline.landing.ingest import ingest_file
+    from contact_pipeline.landing.store import LandingStore
+    from contact_pipeline.warehouse.connection import WarehouseBusyError, open_warehouse
+
+    results: list[dict[str, Any]] = []
+    try:
+        with open_warehouse(settings.warehouse, wait_seconds=settings.lock_wait_seconds, log=say) as connection:
+            for file in files:
+                result = ingest_file(
+                    connection,
+                    LandingStore(settings.landing),
+                    file,
+                    FILE_ENTITIES[source],
+                    now=settings.clock(),
+                    encoding=encoding,
+                    delimiter=delimiter,
+                    header=False if no_header else None,
+                    full=full,
+                    drop_guard=settings.drop_guard,
+                    clock=time.monotonic,
+                ).as_json()
+                results.append(result)
+                _tell_ingested(result, as_json)
+    except WarehouseBusyError as error:
+        raise CommandError(str(error)) from error
+    return results
+
+
+def _tell_ingested(result: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(result)
+        return
+    click.echo(f"{result['file']}: {result['status']}. {result['message']}")
+    for reject in (result["rejects"] or [])[:10]:
+        column = f", column {reject['column']}" if reject["column"] else ""
+        click.echo(f"  line {reject['line']}{column}: {reject['reason']}")
+    if len(result["rejects"] or []) > 10:
+        click.echo(f"  … all {len(result['rejects'])}: contact-pipeline status --rejects {result['batch_id']}")
+
+
+def _refresh(settings: Settings, *, quiet: bool, select: tuple[str, ...] = ()) -> bool:
+    """Run the refresh; gives whether anything was materialised. Raises CommandError when it failed."""
+    from contact_pipeline.automation.running import run_job
+
+    outcome = run_job("refresh", settings, quiet=quiet, progress=progress_bar("Refreshing"), select=select)
+    for step, message in outcome.errors:
+        say(f"{step} failed: {message.splitlines()[0] if message else 'see the run in Dagster'}")
+    if not outcome.success:
+        raise CommandError(
+            f"The run failed; nothing was published and the last snapshot stands. Details: run {outcome.run_id} in "
+            "Dagster (contact-pipeline ui)."
+        )
+    return bool(outcome.materialised)
+
+
+def _fetch(settings: Settings) -> None:
+    """Run the fetches; a source that fails is told, and the others go on."""
+    from contact_pipeline.automation.running import run_job
+
+    outcome = run_job("fetch", settings, quiet=True, progress=progress_bar("Fetching"))
+    for step, message in outcome.errors:
+        say(f"{step} failed: {message.splitlines()[0] if message else 'see the run in Dagster'}")
+
+
+@click.command()
+@click.option("--select", multiple=True, metavar="TABLE", help="Only these tables, for example people.person.")
+@click.option("--force", is_flag=True, help="Rebuild even when nothing is new.")
+@with_json
+@with_home
+def run(select: tuple[str, ...], force: bool, as_json: bool, settings: Settings) -> None:
+    """Fetch from every configured platform, take the inbox, and rebuild what is new."""
+    started = time.monotonic()
+    if not select:
+        _fetch(settings)
+    changed = _refresh(settings, quiet=not (force or select), select=select)
+    seconds = round(time.monotonic() - started, 1)
+    if as_json:
+        print_json({"changed": changed, "seconds": seconds})
+    else:
+        click.echo("Done." if changed else "Nothing is new; no table was rewritten.")
+
+
+@click.group()
+def export() -> None:
+    """Write files that are safe to send back."""
+
+
+@export.command("givebutter")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
+@with_json
+@with_home
+def export_givebutter(out: Path, as_json: bool, settings: Settings) -> None:
+    """Write the Givebutter import file, the list of people held back, and a manifest."""
+    from contact_pipeline.exports.givebutter import write_givebutter
+    from contact_pipeline.exports.recording import record_givebutter
+    from contact_pipeline.landing.arriving import open_ledger
+    from contact_pipeline.warehouse.fingerprint import code_version
+    from contact_pipeline.warehouse.publish import NothingPublishedError, open_published
+
+    at = settings.clock()
+    try:
+        with open_published(settings.published) as connection:
+            written = write_givebutter(connection, out, written_at=at, versions={"code": code_version()})
+            ledger = open_ledger(settings)
+            try:
+                record_givebutter(ledger, connection, written, at=at)
+            finally:
+                ledger.close()
+    except (NothingPublishedError, ValueError) as error:
+        raise CommandError(str(error)) from error
+    if as_json:
+        print_json({**written.manifest, "folder": str(out)})
+        return
+    counts = written.manifest["counts"]
+    click.echo(f"{written.path}: {counts['rows']:,} people ({counts['updates']:,} updates, {counts['new contacts']:,} new)")
+    click.echo(f"{written.held_path}: {counts['people held']:,} people held back")
+    click.echo(table(["held back because", "people"], sorted(counts["held by reason"].items())))
+    click.echo(f"{written.manifest_path}: what it was made of")
+
+
+@click.command()
+@with_json
+@with_home
+def demo(as_json: bool, settings: Settings) -> None:
+    """Invent a campaign, serve it from simulated platforms, run everything, and say what was found."""
+    from contact_pipeline.sandbox.demo import NotADemoHomeError, prepare_home, simulated_platforms
+    from contact_pipeline.sandbox.summary import as_text, summary
+
+    started = time.monotonic()
+    try:
+        settings = prepare_home(settings, today=settings.clock().date(), say=say)
+    except NotADemoHomeError as error:
+        raise CommandError(str(error)) from error
+    with simulated_platforms(settings):
+        settings = Settings(home=settings.home)
+        _fetch(settings)
+        changed = _refresh(settings, quiet=True)
+    told = summary(settings, changed=changed, seconds=time.monotonic() - started)
+    if as_json:
+        print_json(told)
+    else:
+        click.echo(as_text(told))
+
+
+@click.command()
+@click.option("--port", default=3000, show_default=True)
+@with_home
+def ui(port: int, settings: Settings) -> None:
+    """Open Dagster's UI, schedules and sensors on 127.0.0.1 (and the simulated platforms, if this is a demo's home)."""
+    from contextlib import nullcontext
+
+    from contact_pipeline.automation.running import dagster_home
+    from contact_pipeline.automation.serving import serve_ui
+    from contact_pipeline.sandbox.demo import is_demo_home, simulated_platforms
+
+    home = settings.home.resolve()
+    os.environ.update({"CONTACT_PIPELINE_HOME": str(home), "DAGSTER_HOME": str(dagster_home(settings))})
+    say(f"Dagster's UI: http://127.0.0.1:{port} (Ctrl-C ends it)")
+    with simulated_platforms(settings) if is_demo_home(settings) else nullcontext():
+        raise SystemExit(serve_ui(REPOSITORY / "workspace.yaml", port))
+
+
+@click.group()
+def sandbox() -> None:
+    """The invented campaign and the simulated platforms."""
+
+
+@sandbox.command("write")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--seed", default=1, show_default=True)
+@click.option("--contacts", default=40_156, show_default=True)
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The campaign's today (default: the real one).")
+@with_json
+def sandbox_write(folder: Path, seed: int, contacts: int, today: datetime | None, as_json: bool) -> None:
+    """Invent a campaign and write its files: drop/, older/, api/, truth/."""
+    from contact_pipeline.sandbox.campaign import invent, write_sandbox
+
+    day = today.date() if today else datetime.now(UTC).date()
+    try:
+        campaign = invent(seed, today=day, contacts=contacts)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    write_sandbox(campaign, folder)
+    if as_json:
+        print_json({"folder": str(folder), "seed": seed, "counts": campaign.counts()})
+    else:
+        click.echo(f"Written to {folder}: " + ", ".join(f"{n:,} {what}" for what, n in campaign.counts().items()))
+
+
+@sandbox.command("serve")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option("--port", default=8765, show_default=True)
+@with_home
+def sandbox_serve(folder: Path | None, port: int, settings: Settings) -> None:
+    """Serve the simulated platforms on 127.0.0.1 until interrupted (FOLDER: see `sandbox write`)."""
+    from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY
+    from contact_pipeline.sandbox.simulators.server import RunningSimulators, run_forever
+
+    def announce(running: RunningSimulators) -> None:
+        click.echo(f"CONTACT_PIPELINE_GIVEBUTTER_BASE_URL={running.givebutter_url}")
+        click.echo(f"CONTACT_PIPELINE_JOTFORM_BASE_URL={running.jotform_url}")
+        click.echo(f"{settings.givebutter_key_variable}={SANDBOX_KEY}")
+        click.echo(f"{settings.jotform_key_variable}={SANDBOX_KEY}")
+
+    try:
+        run_forever(folder or settings.sandbox, port, announce=announce)
+    except OSError as error:
+        raise CommandError(str(error)) from error
+
+
+@click.command()
+@with_json
+@with_home
+def doctor(as_json: bool, settings: Settings) -> None:
+    """Check the home folder: stores, keys, batches, snapshot."""
+    from contact_pipeline.landing.doctor import examine
+
+    findings = examine(settings, os.environ)
+    if as_json:
+        print_json([finding.__dict__ for finding in findings])
+    else:
+        for finding in findings:
+            click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.what}: {finding.detail}")
+    if not all(finding.ok for finding in findings):
+        sys.exit(FAILED)

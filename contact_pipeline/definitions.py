@@ -1,0 +1,57 @@
+"""Everything Dagster sees, in reading order. This module only assembles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from contact_pipeline.assets.contacts import contact_assets
+from contact_pipeline.assets.exports import export_assets
+from contact_pipeline.assets.identity import identity_assets
+from contact_pipeline.assets.landing import landing_assets
+from contact_pipeline.assets.people import people_assets
+from contact_pipeline.assets.raw import raw_assets
+from contact_pipeline.assets.sql import sql_assets
+from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.automation.jobs import every_15_minutes, fetch_job, refresh_job
+from contact_pipeline.automation.sensors import arrivals, orphaned_runs
+from contact_pipeline.checks.build import asset_checks
+from contact_pipeline.config import Settings
+from contact_pipeline.warehouse.resource import Warehouse
+
+
+def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.Definitions:
+    """The whole project for one workspace; `overrides` replace parts of `Definitions`, so that tests run the real graph."""
+    settings = settings or Settings()
+    home = Path(settings.home).resolve()
+    parts: dict[str, Any] = {
+        "assets": [
+            *landing_assets(),
+            *raw_assets(),
+            *contact_assets(),
+            *identity_assets(),
+            *people_assets(),
+            *sql_assets(),
+            *export_assets(),
+        ],
+        "asset_checks": asset_checks(),
+        "jobs": [fetch_job, refresh_job],
+        "schedules": [every_15_minutes],
+        "sensors": [arrivals, orphaned_runs],
+        "resources": {
+            "workspace": Workspace(home=str(home)),
+            "warehouse": Warehouse(
+                database=str(home / settings.warehouse.name), lock_wait_seconds=settings.lock_wait_seconds
+            ),
+        },
+        "executor": dg.in_process_executor,
+    }
+    return dg.Definitions(**{**parts, **overrides})
+
+
+@dg.definitions
+def definitions() -> dg.Definitions:
+    """What Dagster loads; the home folder comes from CONTACT_PIPELINE_HOME."""
+    return build_definitions()

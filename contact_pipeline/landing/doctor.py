@@ -1,0 +1,68 @@
+"""Examining a home: are its stores whole and do they agree?
+
+Looking belongs here; it changes nothing and says what to do about each finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from contact_pipeline.config import Settings
+from contact_pipeline.landing.arriving import open_ledger
+from contact_pipeline.landing.news import landed_batches
+from contact_pipeline.landing.store import LandingStore
+from contact_pipeline.ledger.ledger import LedgerError
+from contact_pipeline.sources.fetching import FETCHED, configured
+from contact_pipeline.warehouse.publish import current_generation, open_published
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what it is, whether it is well, and what it says or what to do."""
+
+    what: str
+    ok: bool
+    detail: str
+
+
+def examine(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:
+    """Every finding: home, landing, ledger, snapshot, credentials."""
+    return [*_stores(settings), *_snapshot(settings), *_credentials(settings, environment)]
+
+
+def _stores(settings: Settings) -> Iterator[Finding]:
+    home = settings.home.resolve()
+    yield Finding("home", home.is_dir(), str(home) if home.is_dir() else f"{home} does not exist; a first run makes it")
+    store = LandingStore(settings.landing)
+    batches = store.manifest()
+    missing = [batch.batch_id for batch in batches if not store.path_of(batch).exists()]
+    detail = f"{len(batches)} batches, all bytes in place"
+    if missing:
+        detail = f"bytes missing of {', '.join(missing)}: restore landing/ from a backup"
+    yield Finding("landing", not missing, detail)
+    try:
+        open_ledger(settings).close()
+    except LedgerError as error:
+        yield Finding("ledger", False, str(error))
+    else:
+        yield Finding("ledger", True, "opens, tables up to date")
+
+
+def _snapshot(settings: Settings) -> Iterator[Finding]:
+    generation = current_generation(settings.published)
+    if generation is None:
+        yield Finding("snapshot", False, "nothing published yet: contact-pipeline run")
+        return
+    with open_published(settings.published) as connection:
+        loaded = {row[0] for row in connection.execute("select batch_id from landing.batch").fetchall()}
+    behind = set(landed_batches(settings)) - loaded
+    detail = f"generation {generation.number} of {generation.published_at}"
+    yield Finding("snapshot", not behind, detail if not behind else f"{len(behind)} batches wait: contact-pipeline run")
+
+
+def _credentials(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
+    names = {"givebutter": settings.givebutter_key_variable, "jotform": settings.jotform_key_variable}
+    for source in sorted({entity.source for entity in FETCHED if configured(entity, settings)}):
+        there = bool(environment.get(names[source]))
+        yield Finding(f"{source} key", there, f"{names[source]} is {'set' if there else 'not set: set it and run again'}")

@@ -1,0 +1,35 @@
+"""Whether a refresh has anything to do.
+
+The one answer that the gate of a run, the sensor and the CLI share belongs here; it opens neither the warehouse nor
+the network.
+"""
+
+from __future__ import annotations
+
+from contact_pipeline.config import Settings
+from contact_pipeline.landing.store import LandingStore
+from contact_pipeline.ledger.ledger import Ledger
+from contact_pipeline.warehouse.fingerprint import inputs_fingerprint
+from contact_pipeline.warehouse.publish import current_generation
+
+
+def landed_batches(settings: Settings) -> list[str]:
+    """The ids of all batches that are to be in the tables."""
+    return [batch.batch_id for batch in LandingStore(settings.landing).manifest() if batch.status == "landed"]
+
+
+def wanted_fingerprint(settings: Settings) -> str:
+    """The fingerprint a snapshot of the present inputs would carry."""
+    ledger = Ledger.open(settings.ledger_url, workspace=settings.workspace, now=settings.clock())
+    try:
+        return inputs_fingerprint(landed_batches(settings), ledger.version(), settings)
+    finally:
+        ledger.close()
+
+
+def nothing_new(settings: Settings) -> bool:
+    """Whether the published snapshot and the warehouse are what the present inputs give."""
+    generation = current_generation(settings.published)
+    if generation is None or not settings.warehouse.exists():
+        return False
+    return generation.fingerprint == wanted_fingerprint(settings)

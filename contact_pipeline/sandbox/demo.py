@@ -1,0 +1,118 @@
+"""The demo: an invented campaign in its own home, served by the simulators, run through Dagster.
+
+Preparing the home and naming the steps belongs here. It does nothing a user could not do by hand with the CLI.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from contact_pipeline.config import SETTINGS_FILE, Settings
+from contact_pipeline.landing.store import LandingStore
+
+SEED = 1
+Say = Callable[[str], None]
+
+_SETTINGS = """# Settings of the demo's workspace. The same names in capitals with CONTACT_PIPELINE_ before them win over these.
+workspace = "demo"
+season = "{season}"
+givebutter_campaign = "{campaign}"
+jotform_signup_form = "{signup_form}"
+jotform_setup_form = "{setup_form}"
+"""
+
+
+class NotADemoHomeError(Exception):
+    """The home folder holds somebody's real data; the demo keeps out of it."""
+
+
+def prepare_home(settings: Settings, *, today: date, say: Say) -> Settings:
+    """Invent the campaign, write its settings and drop its export into the inbox; each only if not done before.
+
+    Raises:
+        NotADemoHomeError: the home holds batches that are not of a demo.
+    """
+    folder = settings.sandbox
+    if settings.landing.exists() and not folder.exists():
+        raise NotADemoHomeError(
+            f"{settings.home} already holds data that is not the demo's. Choose another folder: "
+            "contact-pipeline demo --home demo-home"
+        )
+    from contact_pipeline.sandbox.campaign import invent, is_whole, write_sandbox
+
+    if not is_whole(folder):
+        say("Inventing a campaign (40,156 contacts, 555 mentors) …")
+        settings.home.mkdir(parents=True, exist_ok=True)
+        write_sandbox(invent(SEED, today=today), folder)
+    described = json.loads((folder / "campaign.json").read_text(encoding="utf-8"))
+    _write_settings(settings.home / SETTINGS_FILE, described)
+    _drop_exports(Settings(home=settings.home), described, say)
+    return Settings(home=settings.home)
+
+
+def _write_settings(path: Path, described: dict[str, Any]) -> None:
+    if path.exists():
+        return
+    path.write_text(
+        _SETTINGS.format(
+            season=described["season"],
+            campaign=described["givebutter_campaign"],
+            signup_form=described["jotform_signup_form"],
+            setup_form=described["jotform_setup_form"],
+        ),
+        encoding="utf-8",
+    )
+
+
+def _drop_exports(settings: Settings, described: dict[str, Any], say: Say) -> None:
+    """Drop the Givebutter export as a user would, unless these bytes landed before."""
+    landed = {batch.sha256 for batch in LandingStore(settings.landing).manifest()}
+    inbox = settings.inbox / "givebutter"
+    inbox.mkdir(parents=True, exist_ok=True)
+    for name, sha256 in described["files"].items():
+        if name.startswith("drop/givebutter/") and sha256 not in landed:
+            source = settings.sandbox / name
+            say(f"Dropping {source.name} into {inbox} …")
+            part = inbox / f"{source.name}.part"
+            shutil.copyfile(source, part)
+            part.replace(inbox / source.name)
+
+
+@contextmanager
+def simulated_platforms(settings: Settings) -> Iterator[dict[str, str]]:
+    """Serve the home's invented campaign on loopback; gives the variables that point the clients at it.
+
+    The variables are set in this process too while the block runs.
+    """
+    from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY
+    from contact_pipeline.sandbox.simulators.server import serve
+
+    with serve(settings.sandbox) as running:
+        variables = {
+            "CONTACT_PIPELINE_GIVEBUTTER_BASE_URL": running.givebutter_url,
+            "CONTACT_PIPELINE_JOTFORM_BASE_URL": running.jotform_url,
+            settings.givebutter_key_variable: SANDBOX_KEY,
+            settings.jotform_key_variable: SANDBOX_KEY,
+        }
+        before = {name: os.environ.get(name) for name in variables}
+        os.environ.update(variables)
+        try:
+            yield variables
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
+def is_demo_home(settings: Settings) -> bool:
+    """Whether this home's platforms are simulated."""
+    return (settings.sandbox / "campaign.json").exists()

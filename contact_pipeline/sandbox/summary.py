@@ -1,0 +1,81 @@
+"""What a run of the demo found, in words a campaign manager understands.
+
+Telling belongs here; the figures come from the published snapshot and the export's manifest.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from contact_pipeline.config import Settings
+from contact_pipeline.people.status import status
+
+SOURCE_NAMES = {
+    "givebutter.contacts": "Givebutter contacts (dropped file)",
+    "givebutter.members": "Givebutter campaign members (API)",
+    "jotform.signups": "Jotform sign-ups (API)",
+    "jotform.setups": "Jotform page set-ups (API)",
+    "list.people": "lists of people (dropped files)",
+}
+HOLD_NAMES = {
+    "under_review": "may be the same person as someone else: a human decides",
+    "kept_apart": "alike, but kept apart by a rule (a father and a son, say)",
+    "mentor_id_claimed_twice": "the mentor id is carried by two people",
+    "external_id_of_another": "their Givebutter contact carries another mentor's id",
+    "contact_claimed_twice": "their Givebutter contact is claimed by two people",
+    "no_last_name": "no last name: Givebutter would refuse the row",
+    "no_way_to_reach": "neither e-mail nor phone",
+    "unsafe_cell": "a value Givebutter would refuse",
+}
+
+
+def summary(settings: Settings, *, changed: bool, seconds: float) -> dict[str, Any]:
+    """Plain data: changed, seconds, records read, people, links, issues, held, files, next."""
+    now = status(settings, now=settings.clock())
+    manifest_path = settings.exports / "givebutter" / "givebutter-manifest.json"
+    manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+    held = manifest["counts"]["held by reason"]
+    return {
+        "changed": changed,
+        "seconds": round(seconds, 1),
+        "records": {source["source"]: source["seen"] for source in now.sources},
+        "quarantined": sum(source["quarantined"] for source in now.sources),
+        "people": now.people["people"],
+        "with_several_contacts": now.people["with several contacts"],
+        "links": now.people["links"],
+        "issues": now.issues,
+        "rows_written": manifest["counts"]["rows"],
+        "updates": manifest["counts"]["updates"],
+        "new_contacts": manifest["counts"]["new contacts"],
+        "people_held": manifest["counts"]["people held"],
+        "held": held,
+        "files": [str(path) for path in sorted(manifest_path.parent.iterdir()) if path.name[0] != "."],
+        "next": "make ui",
+    }
+
+
+def as_text(told: dict[str, Any]) -> str:
+    """The summary as a short page."""
+    lines = ["", "Records read"]
+    lines += [f"  {count:>7,}  {SOURCE_NAMES.get(source, source)}" for source, count in told["records"].items()]
+    if told["quarantined"]:
+        lines.append(f"  {told['quarantined']:>7,}  of them could not be taken (contact-pipeline status)")
+    lines += [
+        "People",
+        f"  {told['people']:>7,}  people",
+        f"  {told['links']:>7,}  records linked to a person already known; {told['with_several_contacts']:,} people have several",
+        "To look at",
+    ]
+    lines += [f"  {issue['open']:>7,}  {issue['title']} ({issue['severity']})" for issue in told["issues"]]
+    lines += [
+        "The Givebutter file",
+        f"  {told['rows_written']:>7,}  people in it: {told['updates']:,} updates, {told['new_contacts']:,} new contacts",
+        f"  {told['people_held']:>7,}  people held back, because",
+    ]
+    lines += [f"  {count:>10,}  {HOLD_NAMES.get(code, code)}" for code, count in told["held"].items()]
+    lines += ["Files"] + [f"  {path}" for path in told["files"]]
+    done = "Done" if told["changed"] else "Nothing was new, no table was rewritten. Done"
+    lines += ["", f"{done} in {told['seconds']} s. Next: {told['next']}   (opens Dagster with this run in it)"]
+    lines.append("Also: .venv/bin/contact-pipeline people find smith · issues --severity error · explain A B")
+    return "\n".join(lines)

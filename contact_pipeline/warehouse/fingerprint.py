@@ -1,0 +1,39 @@
+"""What a published snapshot was made of, in one short text: a run is skipped when it would make the same again.
+
+Batches, the ledger's decisions and model, the settings that shape results, and the code count; times do not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from contact_pipeline.config import Settings
+
+PACKAGE = Path(__file__).parents[1]
+CODE_SUFFIXES = (".py", ".sql", ".toml", ".csv", ".json")
+SHAPING_SETTINGS = (
+    "workspace", "region", "season", "season_consent", "join_threshold", "review_threshold", "jotform_signup_form",
+    "jotform_setup_form", "jotform_time_zone", "jotform_questions",
+)  # fmt: skip
+
+
+@cache
+def code_version() -> str:
+    """Hash of every file of the package and of the SQL models."""
+    digest = hashlib.sha256()
+    for folder in (PACKAGE, PACKAGE.parent / "dbt_like_sql"):
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in CODE_SUFFIXES and file.is_file():
+                digest.update(str(file.relative_to(folder)).encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def inputs_fingerprint(batch_ids: Iterable[str], ledger_version: str, settings: Settings) -> str:
+    """One text for everything that decides what the tables will hold."""
+    shaping = {name: getattr(settings, name) for name in SHAPING_SETTINGS}
+    parts = [*sorted(batch_ids), ledger_version, repr(sorted(shaping.items())), code_version()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
