@@ -128,13 +128,14 @@ class PoliteHttp:
         self._key = key
         self._pace = pace
         self._deadline = Deadline()
+        address = checked_base_url(name, base_url)
         self._client = httpx.Client(
-            base_url=checked_base_url(name, base_url),
+            base_url=address,
             headers={"Accept": "application/json", "User-Agent": "contact-pipeline", **authorise(key.reveal())},
             timeout=self.politeness.silence_seconds,
             follow_redirects=False,
             trust_env=False,
-            transport=TimedTransport(self._deadline),
+            transport=TimedTransport(self._deadline, secure=address.startswith("https")),
         )
 
     def get(self, path: str, params: Mapping[str, str | int], judge: Callable[[Reply], T]) -> T:

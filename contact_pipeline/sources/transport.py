@@ -105,11 +105,15 @@ class TimedTransport(httpx.BaseTransport):
     """An httpx transport over one kept-alive connection, all of whose waiting obeys `deadline`.
 
     Proxies from the environment are not used: a key never passes through a host that nobody named.
+
+    Args:
+        deadline: started by the caller before each request.
+        secure: whether certificates will be needed; loading them takes tens of milliseconds.
     """
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, *, secure: bool) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
+            ssl_context=httpx.create_ssl_context() if secure else None,
             max_connections=1,
             keepalive_expiry=30.0,
             network_backend=_TimedBackend(deadline),

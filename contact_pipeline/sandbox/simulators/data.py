@@ -74,8 +74,8 @@ class SimulatorData:
         """What `sandbox write` left in a folder.
 
         `api/members.json`, `api/signups.json`, `api/setups.json` and, where present, `api/contacts.json` are lists.
-        `campaign.json`, where present, may name `campaign_id`, `campaign_code`, `campaign_title`, `signup_form`,
-        `setup_form`; without it the forms are those the submissions name.
+        `campaign.json`, where present, may name `givebutter_campaign` (the code), `givebutter_campaign_id`,
+        `jotform_signup_form` and `jotform_setup_form`; without it the forms are those the submissions name.
 
         Raises:
             FileNotFoundError: the folder holds no `api` folder; the message says how to make one.
@@ -84,15 +84,16 @@ class SimulatorData:
         if not api.is_dir():
             raise FileNotFoundError(f"{folder} holds no api folder: make one with `contact-pipeline sandbox write`.")
         settings: Json = json.loads(_text(folder / "campaign.json", "{}"))
-        names = ("campaign_id", "campaign_code", "campaign_title")
+        signups, setups = _records(api / "signups.json"), _records(api / "setups.json")
         return cls(
             members=_records(api / "members.json"),
             contacts=_records(api / "contacts.json"),
             forms=[
-                _form(settings.get("signup_form"), SIGNUP_FORM, "Mentor sign-up", _records(api / "signups.json")),
-                _form(settings.get("setup_form"), SETUP_FORM, "Mentor setup", _records(api / "setups.json")),
+                _form(settings.get("jotform_signup_form"), SIGNUP_FORM, "Mentor sign-up", signups),
+                _form(settings.get("jotform_setup_form"), SETUP_FORM, "Mentor setup", setups),
             ],
-            **{name: settings[name] for name in names if name in settings},
+            campaign_id=int(settings.get("givebutter_campaign_id", cls.campaign_id)),
+            campaign_code=str(settings.get("givebutter_campaign", cls.campaign_code)),
         )
 
 

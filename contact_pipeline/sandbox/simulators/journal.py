@@ -57,7 +57,7 @@ class Journal:
             return [request for request in self._requests if platform in ("", request.platform)]
 
     def busiest(self, platform: str, seconds: float) -> int:
-        """The most requests that arrived within any window of that many seconds."""
+        """The most requests that arrived within any window of that many (more than 0) seconds."""
         times = sorted(request.seconds for request in self.requests(platform))
         first, most = 0, 0
         for last, arrived in enumerate(times):

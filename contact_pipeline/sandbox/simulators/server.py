@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from contact_pipeline.sandbox.simulators.wire import Surroundings, Transports, W
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 START_SECONDS = 10.0
+TICK_SECONDS = 0.02
 
 
 def _now() -> datetime:
@@ -91,16 +92,26 @@ class RunningSimulators:
         return f"{self.url}/jotform"
 
 
-class _QuietServer(uvicorn.Server):
-    """uvicorn's server that tells sleeping faults to wake up before it waits for them."""
+class _QuickServer(uvicorn.Server):
+    """A uvicorn server that stops within hundredths of a second, sleeping faults included: tests start many."""
 
     def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
         super().__init__(config)
         self._closing = closing
 
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):
+            await asyncio.sleep(TICK_SECONDS)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._closing.set()
-        await super().shutdown(sockets)
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await asyncio.sleep(TICK_SECONDS)
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
 
 
 @contextmanager
@@ -139,7 +150,7 @@ def run_forever(
     options: SimulatorOptions | None = None,
     announce: Callable[[RunningSimulators], None] = lambda running: None,
 ) -> None:
-    """Serve a sandbox folder until interrupted (SIGINT or SIGTERM).
+    """Serve a sandbox folder until interrupted; returns after SIGINT, SIGTERM then ends the process as it would.
 
     Args:
         folder: see `SimulatorData.from_folder`.
@@ -155,7 +166,8 @@ def run_forever(
     with _listening(host, port) as listener:
         running, server = _assembled(folder, listener, options or SimulatorOptions())
         announce(running)
-        server.run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # uvicorn stops on the signal, then raises it again
+            server.run(sockets=[listener])
 
 
 @contextmanager
@@ -163,17 +175,20 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     if host not in LOOPBACK:
         raise ValueError(f"the simulators only listen on loopback, not on {host}: use 127.0.0.1")
     family = socket.AF_INET6 if host == "::1" else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family, backlog=128)
-    except OSError as error:
-        raise OSError(error.errno, f"port {port} on {host} cannot be used: choose another, or 0 for any") from error
-    with listener:
+    # The protocol is named because asyncio only switches Nagle's delay (40 ms an answer) off where it is.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise OSError(error.errno, f"port {port} on {host} cannot be used: choose another, or 0 for any") from error
+        listener.listen(128)
         yield listener
 
 
 def _assembled(
     source: SimulatorData | Path, listener: socket.socket, options: SimulatorOptions
-) -> tuple[RunningSimulators, _QuietServer]:
+) -> tuple[RunningSimulators, _QuickServer]:
     data = SimulatorData.from_folder(source) if isinstance(source, Path) else source
     window = CallWindow(options.givebutter_calls_per_minute, 60.0, options.monotonic)
     book = ContactBook(data.contacts, options.now)
@@ -188,7 +203,7 @@ def _assembled(
     return running, _server(running, options)
 
 
-def _server(running: RunningSimulators, options: SimulatorOptions) -> _QuietServer:
+def _server(running: RunningSimulators, options: SimulatorOptions) -> _QuickServer:
     transports: Transports = {}
     closing = asyncio.Event()
     around = Surroundings(running.faults, running.journal, options.monotonic, options.now, transports, closing)
@@ -210,7 +225,7 @@ def _server(running: RunningSimulators, options: SimulatorOptions) -> _QuietServ
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    return _QuietServer(config, closing)
+    return _QuickServer(config, closing)
 
 
 def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
