@@ -65,4 +65,6 @@ def _credentials(settings: Settings, environment: Mapping[str, str]) -> Iterator
     names = {"givebutter": settings.givebutter_key_variable, "jotform": settings.jotform_key_variable}
     for source in sorted({entity.source for entity in FETCHED if configured(entity, settings)}):
         there = bool(environment.get(names[source]))
-        yield Finding(f"{source} key", there, f"{names[source]} is {'set' if there else 'not set: set it and run again'}")
+        yield Finding(
+            f"{source} key", there, f"{names[source]} is {'set' if there else 'not set: set it and run again'}"
+        )

@@ -1,0 +1,173 @@
+"""Does a record fit? Each one is accepted, quarantined with a reason, or blank, before anything is loaded.
+
+Judging the shape of a record against its header belongs here: number of cells, length, damaged bytes and quotes, a
+missing id. Judging what a value means does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, TextIO
+
+from contact_pipeline.landing.columns import told_apart
+from contact_pipeline.landing.dialect import Dialect, fully_quoted
+from contact_pipeline.landing.header import known_names
+from contact_pipeline.landing.records import Record, split_records
+from contact_pipeline.landing.text import UNDECODABLE, readable_text
+from contact_pipeline.sources.entities import Entity
+
+CELL_CAP = 100_000
+"""Characters of one cell; a longer one is quarantined before any parser sees it."""
+
+
+class Reject(NamedTuple):
+    """A record put aside: its line in the file (from 1), the column at fault where known, why, and its exact text."""
+
+    line: int
+    column: str | None
+    reason: str
+    raw: str
+
+
+class Judged(NamedTuple):
+    """One record of the file below its header: `cells` when accepted, `reject` when quarantined, neither when blank."""
+
+    line: int
+    cells: list[str] | None
+    reject: Reject | None
+
+
+SEPARATOR = "\x1f"
+"""Between cells when they are looked at together; white space, so that blank cells stay blank."""
+
+Problem = tuple[str | None, str]
+"""A column, where one is at fault, and a reason."""
+
+
+def judged_records(text: TextIO, dialect: Dialect, entity: Entity, *, cell_cap: int = CELL_CAP) -> Iterator[Judged]:
+    """Every record of a file but its header, judged.
+
+    Args:
+        text: The whole file, opened with `newline=""`.
+        dialect: How it is written.
+        entity: Its id column, where it has one, must be filled.
+        cell_cap: Characters a cell may have.
+    """
+    judge = _Judge(dialect, entity, cell_cap)
+    for record in split_records(text, delimiter=dialect.delimiter, quote=dialect.quote):
+        if record.line == dialect.header_line:
+            continue
+        fields = record.fields
+        joined = SEPARATOR.join(fields) if fields is not None else ""
+        if fields is not None and (not joined or joined.isspace()):
+            yield Judged(record.line, None, None)
+            continue
+        problem = judge.problem(record, joined)
+        if problem is None:
+            yield Judged(record.line, fields, None)
+        else:
+            column, reason = problem
+            yield Judged(record.line, None, Reject(record.line, column, reason, readable_text(record.raw)))
+
+
+class _Judge:
+    """The checks, in the order in which a person would want to hear of them."""
+
+    def __init__(self, dialect: Dialect, entity: Entity, cell_cap: int) -> None:
+        self._dialect = dialect
+        self._width = len(dialect.columns)
+        self._cell_cap = cell_cap
+        self._quote = dialect.quote
+        self._worded = dialect.header and known_names(dialect.columns, entity) >= 2
+        self._id_column = entity.id_column
+        self._id = _place(dialect.columns, entity.id_column)
+        q, d = re.escape(dialect.quote), re.escape(dialect.delimiter)
+        self._cell = re.compile(f"(?:^|{d})(?:{q}[^{q}]*+(?:{q}{q}[^{q}]*+)*+{q}|([^{q}{d}\\r\\n][^{d}\\r\\n]*+|))")
+
+    def problem(self, record: Record, joined: str) -> Problem | None:
+        """What is wrong with a record that is not blank; None when it is accepted."""
+        if record.line < self._dialect.header_line:
+            return None, "before the header"
+        if record.fields is None:
+            return None, self._unreadable(record)
+        return (
+            self._too_long(record, record.fields)
+            or self._width_problem(record.fields)
+            or self._characters(record.fields, joined)
+            or self._quotes(record, record.fields, joined)
+            or self._doubtful(record, record.fields)
+            or self._not_a_record(record.fields)
+        )
+
+    @staticmethod
+    def _unreadable(record: Record) -> str:
+        reason = record.problem or "the record cannot be read"
+        if record.doubtful is not None and record.doubtful != record.line:
+            return f"{reason}; it may be a part of the damaged record on line {record.doubtful}"
+        return reason
+
+    def _too_long(self, record: Record, fields: list[str]) -> Problem | None:
+        if len(record.raw) <= self._cell_cap:
+            return None
+        place = next((place for place, cell in enumerate(fields) if len(cell) > self._cell_cap), None)
+        if place is None:
+            return None
+        return self._name(place, fields), f"a cell holds {len(fields[place]):,} characters, at most {self._cell_cap:,}"
+
+    def _width_problem(self, fields: list[str]) -> Problem | None:
+        if len(fields) == self._width:
+            return None
+        expected = "the header names" if self._dialect.header else "the other records have"
+        return None, f"{len(fields)} cells where {expected} {self._width}"
+
+    def _characters(self, fields: list[str], joined: str) -> Problem | None:
+        if "\x00" in joined:
+            return self._first(fields, "\x00"), "a cell holds a NUL byte"
+        if joined.isascii():
+            return None
+        found = UNDECODABLE.search(joined)
+        if found is None:
+            return None
+        encoding = self._dialect.encoding
+        return self._first(fields, found.group()), f"a cell holds bytes that are not valid {encoding}"
+
+    def _quotes(self, record: Record, fields: list[str], joined: str) -> Problem | None:
+        """An unquoted cell with an odd number of quote marks has lost or gained one; an even number is left alone."""
+        if self._quote not in joined:
+            return None
+        for place, found in enumerate(self._cell.finditer(record.raw)):
+            if found.group(1) and found.group(1).count(self._quote) % 2:
+                return self._name(place, fields), "a single quote mark inside a cell that is not quoted"
+        return None
+
+    def _doubtful(self, record: Record, fields: list[str]) -> Problem | None:
+        if record.doubtful is None:
+            return None
+        dialect = self._dialect
+        unlike = dialect.all_quoted and not fully_quoted(record.raw, fields, dialect.delimiter, dialect.quote)
+        if record.within or unlike:
+            return None, f"it may be a part of the damaged record on line {record.doubtful}"
+        return None
+
+    def _not_a_record(self, fields: list[str]) -> Problem | None:
+        columns = self._dialect.columns
+        if self._worded and fields[0].lstrip("\ufeff") == columns[0] and told_apart(fields) == columns:
+            return None, "the header once more"
+        if self._id is not None and not fields[self._id].strip():
+            return self._id_column, f"no {self._id_column}"
+        return None
+
+    def _name(self, place: int, fields: list[str]) -> str | None:
+        return self._dialect.columns[place] if len(fields) == self._width else None
+
+    def _first(self, fields: list[str], character: str) -> str | None:
+        return next((self._name(place, fields) for place, cell in enumerate(fields) if character in cell), None)
+
+
+def _place(columns: tuple[str, ...], name: str | None) -> int | None:
+    """Where the id column stands among the file's columns, spelling and spaces at its ends aside."""
+    if name is None:
+        return None
+    wanted = name.strip().lower()
+    return next((place for place, column in enumerate(columns) if column.strip().lower() == wanted), None)
