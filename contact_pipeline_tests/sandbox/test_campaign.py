@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from itertools import combinations
+from typing import Any
 
 import phonenumbers
 import pytest
@@ -40,7 +41,7 @@ def rows_of(campaign: Campaign, case: str) -> dict[str, list[dict[str, str]]]:
     return found
 
 
-def answers(submission: dict[str, object]) -> dict[str, object]:
+def answers(submission: dict[str, Any]) -> dict[str, Any]:
     given = submission["answers"]
     return {a["name"]: a["answer"] for a in given.values() if "answer" in a} if isinstance(given, dict) else {}
 

@@ -1,9 +1,8 @@
 """The invented campaign: people, the traps they set for a matcher, their records in every source, and the truth.
 
-The public face; the parts are: `names`, `places`, `chance` (what is drawn), `population` (people and their records),
-`donor_cases`, `mentor_cases`, `season`, `crowd` (who there is), `givebutter`, `jotform` (what sources show),
-`invention` (the whole), `writing` (files), `scale` (a million contacts for measuring). No pipeline code reads the
-truth.
+The public face. What is drawn: `names`, `places`, `chance`, `variants`. Who there is: `population`, the `…_cases`,
+`season`, `crowd`. What sources show: `givebutter`, `jotform`. The whole: `invention`; files: `writing`; a million
+contacts for measuring: `scale`. No pipeline code reads the truth.
 """
 
 from contact_pipeline.sandbox.campaign.givebutter import CUSTOM_FIELDS, CustomField

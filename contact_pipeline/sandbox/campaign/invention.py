@@ -12,7 +12,15 @@ from datetime import date, datetime
 from random import Random
 from typing import Any
 
-from contact_pipeline.sandbox.campaign import crowd, donor_cases, givebutter, jotform, mentor_cases
+from contact_pipeline.sandbox.campaign import (
+    crowd,
+    duplicate_cases,
+    givebutter,
+    home_cases,
+    jotform,
+    mentor_cases,
+    stranger_cases,
+)
 from contact_pipeline.sandbox.campaign.cases import Case
 from contact_pipeline.sandbox.campaign.givebutter import CUSTOM_FIELDS, CustomField
 from contact_pipeline.sandbox.campaign.population import Appearance, Cast, Change
@@ -27,7 +35,14 @@ CAMPAIGN_CODE = "SWAB26"
 SIGNUP_FORM_ID = "251330000000345"
 SETUP_FORM_ID = "251330000000412"
 
-ALL_CASES: tuple[Case, ...] = (*donor_cases.DONOR_CASES, *crowd.CROWD_CASES, *mentor_cases.MENTOR_CASES)
+DONOR_CASES: tuple[Case, ...] = (
+    *home_cases.HOME_CASES,
+    *duplicate_cases.DUPLICATE_CASES,
+    *stranger_cases.STRANGER_CASES,
+    *crowd.CROWD_CASES,
+)
+
+ALL_CASES: tuple[Case, ...] = (*DONOR_CASES, *mentor_cases.MENTOR_CASES)
 """Every case with its story. Besides these the truth knows `plain`, `plain_mentor`, `new_mentor`, `former_mentor`,
 `member_not_mentor` and `empty_submission`."""
 
@@ -105,7 +120,7 @@ def invent(
     """
     cast = Cast(seed, today, season)
     share = contacts / DEFAULT_CONTACTS
-    for case in (*donor_cases.DONOR_CASES, *crowd.CROWD_CASES):
+    for case in DONOR_CASES:
         for _ in range(case.scaled(share)):
             case.build(cast, case.name)
     size = SeasonSize(mentors, round(mentors * SHARE_WITH_CONTACT), former_mentors)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from contact_pipeline.sandbox.campaign import names, places, variants
 from contact_pipeline.sandbox.campaign.cases import FEWEST, Case
 from contact_pipeline.sandbox.campaign.chance import pick
-from contact_pipeline.sandbox.campaign.donor_cases import mistype, two_contacts
+from contact_pipeline.sandbox.campaign.duplicate_cases import mistype, two_contacts
 from contact_pipeline.sandbox.campaign.population import SCHOOL_DOMAIN, Appearance, Cast, Mentor, Person
 
 SHIFTS = ("Option 1", "Option 2", "Option 3", "Option 4")
@@ -75,17 +75,23 @@ def sign_up(cast: Cast, mentor: Mentor) -> Appearance:
 def known_to_givebutter(cast: Cast, mentor: Mentor, keep: str = "") -> Appearance:
     """A contact of a mentor that shares phone, e-mail or both with the sign-up.
 
-    One in three uses the school's address there. A quarter were imported this season already and carry the mentor id.
+    One in three uses the school's e-mail there, as many gave another home (their parents' or last year's). A quarter
+    were imported this season already and carry the mentor id.
     """
     rng = cast.rng
     shown = cast.contact(mentor.person, mentor.case, keep=keep or pick(rng, ("pe", "pe", "p", "e", "pea")))
     mentor.contacts.append(shown)
+    if shown.address and "a" not in keep and rng.random() < 0.35:
+        _, shown.address = cast.new_home()
     dress_as_mentor(cast, mentor, shown)
     return shown
 
 
 def dress_as_mentor(cast: Cast, mentor: Mentor, shown: Appearance) -> None:
-    """School address, tags, external id: what a mentor's contact has beyond a donor's."""
+    """School address, tags, external id: what a mentor's contact has beyond a donor's.
+
+    An imported contact's Prefix holds the name the mentor goes by (decision 27).
+    """
     rng = cast.rng
     if shown.email and rng.random() < 0.35:
         shown.more_emails = (shown.email,) if rng.random() < 0.5 else ()
@@ -95,11 +101,22 @@ def dress_as_mentor(cast: Cast, mentor: Mentor, shown: Appearance) -> None:
     if rng.random() < 0.25:
         shown.tags = (f"Mentors {cast.season}",)
         shown.external_id = digits(mentor.mentor_id)
-        shown.custom = {
-            "📝 Sign Up Complete": "Yes",
-            "📆 Shift Preference": mentor.shift,
-            "👕 Shirt Size": mentor.shirt,
-        }
+        shown.prefix = mentor.signups[-1].preferred or mentor.person.first
+        shown.custom = _season_fields(cast, mentor)
+
+
+def _season_fields(cast: Cast, mentor: Mentor) -> dict[str, str]:
+    """The custom fields of this season; dates there are M/D/YYYY without zeros (sources.md 2.1)."""
+    rng = cast.rng
+    called = mentor.signups[-1].preferred or mentor.person.first
+    trained = cast.between(60, 2) if rng.random() < 0.5 else None
+    return {
+        "📝 Sign Up Complete": "Yes", "📆 Shift Preference": mentor.shift, "👕 Shirt Size": mentor.shirt,
+        "🎓 UGA Class": mentor.year, "$ Goal ": pick(rng, ("75", "$75.00", "100")), "Shift?": pick(rng, ("", "Y", "N")),
+        "📱Custom Text Message 1️⃣": f"Hey {called}! 🎉 You're signed up.\nNext: set up your page 💸",
+        "📅 Training Date": f"{trained.month}/{trained.day}/{trained.year}" if trained else "",
+        "Tags (2)": "mentor, athens" if rng.random() < 0.2 else "",
+    }  # fmt: skip
 
 
 def digits(mentor_id: str | None) -> str:
@@ -131,10 +148,17 @@ def member_without_contact(cast: Cast, case: str) -> None:
 
 
 def returning_mentor(cast: Cast, case: str) -> None:
-    """A mentor of an earlier season with a new mentor id; the contact still carries the old one, or none."""
+    """A mentor of an earlier season with a new mentor id; the contact carries the old one or none, and may be dated."""
     mentor = enrol(cast, student(cast, ages=(20, 24)), case)
     shown = cast.contact(mentor.person, case, created=cast.between(900, 400), keep="pe")
     mentor.contacts.append(shown)
+    if cast.rng.random() < 0.4:
+        _, shown.address = cast.new_home()
+    changed = cast.rng.random()
+    if changed < 0.2:
+        shown.phone = cast.new_phone(mentor.person.place)
+    elif changed < 0.4:
+        shown.email = cast.new_email(shown.first, shown.last, mentor.person.birth_date)
     cast.mark_former(shown)
 
 
@@ -201,7 +225,7 @@ def mentor_named_like_father(cast: Cast, case: str) -> None:
     son = cast.relative(father, ages=STUDENT_AGES, gender=names.MALE, first=father.first)
     son.middle, son.suffix = father.middle, "Jr."
     cast.contact(father, case, keep="pab").suffix = "Sr."
-    known_to_givebutter(cast, enrol(cast, son, case), keep="pb")
+    known_to_givebutter(cast, enrol(cast, son, case), keep="pab")
 
 
 def mentor_reached_through_parent(cast: Cast, case: str) -> None:

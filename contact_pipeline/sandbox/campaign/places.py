@@ -124,8 +124,12 @@ _UNIT_FORMS: tuple[str, ...] = ("Apt {}", "Apt {}", "Apt. {}", "Unit {}", "#{}",
 
 def street(rng: Random) -> str:
     """A house number and a street, for example `1412 NW Heron Ln`."""
-    number = int(10 ** (1.5 + 2.5 * rng.random()))
-    return f"{number} {_DIRECTIONS.draw(rng)}{pick(rng, STREET_NAMES)} {STREET_TYPES.draw(rng)}"
+    return f"{int(10 ** (1.5 + 2.5 * rng.random()))} {street_name(rng)}"
+
+
+def street_name(rng: Random) -> str:
+    """A street without a number, for example `NW Heron Ln`."""
+    return f"{_DIRECTIONS.draw(rng)}{pick(rng, STREET_NAMES)} {STREET_TYPES.draw(rng)}"
 
 
 def unit_number(rng: Random) -> str:

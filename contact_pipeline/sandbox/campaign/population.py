@@ -1,7 +1,7 @@
 """The invented people and how each of them appears in a record.
 
 Persons, households, mentors, and the `Cast` that draws them without ever giving one phone or e-mail to two people by
-accident belong here. Which awkward cases there are belongs to `donor_cases` and `mentor_cases`; what a record looks
+accident belong here. Which awkward cases there are belongs to the `…_cases` modules; what a record looks
 like in its source belongs to `givebutter` and `jotform`.
 """
 

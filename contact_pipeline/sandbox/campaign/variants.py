@@ -22,6 +22,8 @@ _STREET_FORMS: dict[str, str] = {
 SENIOR_FORMS: tuple[str, ...] = ("Sr.", "Sr", "SR", "Senior")
 JUNIOR_FORMS: tuple[str, ...] = ("Jr.", "Jr", "JR", "jr", "Junior")
 
+PLACEHOLDER_BIRTH_DATE = date(1900, 1, 1)
+
 JUNK_PHONES: tuple[str, ...] = (
     "000-000-0000", "0000000000", "111-111-1111", "999-999-9999", "123-456-7890", "(555) 555-5555", "none", "N/A", "0",
 )  # fmt: skip
@@ -80,7 +82,7 @@ def wrong_birth_date(rng: Random, born: date, today: date) -> date:
         return born + timedelta(days=pick(rng, (-10, -2, -1, 1, 2, 10)))
     if draw < 0.8:
         return _other_year(born, born.year + pick(rng, (-10, -1, 1, 10)))
-    return date(1900, 1, 1) if draw < 0.9 else _other_year(born, today.year)
+    return PLACEHOLDER_BIRTH_DATE if draw < 0.9 else _other_year(born, today.year)
 
 
 def _other_year(born: date, year: int) -> date:
