@@ -13,7 +13,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from contact_pipeline.identity.cannot_link import HUMAN, RULES, Facts, Rule, read_facts, reason_apart, rules_for, suspicious_groups
+from contact_pipeline.identity.cannot_link import (
+    HUMAN,
+    RULES,
+    Facts,
+    Rule,
+    read_facts,
+    reason_apart,
+    rules_for,
+    suspicious_groups,
+)
 from contact_pipeline.identity.model import JOIN_THRESHOLD
 from contact_pipeline.identity.parameters import Model
 

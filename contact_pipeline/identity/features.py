@@ -172,6 +172,7 @@ select
             or contains(regexp_replace(x, '[^a-z]', '', 'g'), coalesce(nullif(replace(first_name, ' ', ''), ''), '?'))
         )
     ) as email_names,
+    regexp_replace(emails[1], '[^a-z@]', '', 'g') as email_letters,
     nullif(street_number, '') as street_number,
     nullif(street_name, '') as street_name,
     nullif(unit, '') as unit,

@@ -86,8 +86,10 @@ class Comparison:
     learn_stranger: bool = True
 
 
+# Michael and Michelle Mitchell resemble each other both ways round: names in place come before names out of place.
 _SWAPPED = """(
-    jaro_winkler_similarity(first_name_l, last_name_r) >= 0.88
+    first_name_l <> first_name_r and last_name_l <> last_name_r
+    and jaro_winkler_similarity(first_name_l, last_name_r) >= 0.88
     and jaro_winkler_similarity(last_name_l, first_name_r) >= 0.88
 )"""
 _SAME_SPELLING = "first_name_l = first_name_r"
@@ -96,7 +98,8 @@ _NOT_ONE_SLIP = "coalesce(damerau_levenshtein(birth_digits_l, birth_digits_r) > 
 _NAMESAKES_APART = f"{_SAME_SPELLING} and {_YEARS_APART} and {_NOT_ONE_SLIP}"
 _ESTABLISHED = "first_name_known_l and first_name_known_r"
 _RELATED_NAMES = """(
-    coalesce(list_has_any(canonical_names_l, canonical_names_r), false)
+    coalesce(list_contains(canonical_names_l, first_name_r), false)
+    or coalesce(list_contains(canonical_names_r, first_name_l), false)
     or coalesce(preferred_name_l = first_name_r, false)
     or coalesce(first_name_l = preferred_name_r, false)
     or starts_with(first_name_l, first_name_r || ' ')
@@ -128,6 +131,14 @@ FIRST_NAME = Comparison(
         ),
         Level("same", "the same first name", _SAME_SPELLING, 0.78, 0.004, 0.002, "first_name"),
         Level("nickname", "first names that stand for each other", _RELATED_NAMES, 0.06, 0.004, 0.006),
+        Level(
+            "same_formal_name",
+            "first names that may stand for one and the same third",
+            "list_has_any(canonical_names_l, canonical_names_r)",
+            0.01,
+            0.002,
+            0.006,
+        ),
         Level("swapped", "first and last name in each other's place", _SWAPPED, 0.006, 0.0001, 0.0002),
         Level(
             "initial",
@@ -321,8 +332,9 @@ EMAIL = Comparison(
         Level(
             "slip",
             "e-mails one slip of the pen apart",
-            "jaro_winkler_similarity(emails_l[1], emails_r[1]) >= 0.93"
-            " and damerau_levenshtein(emails_l[1], emails_r[1]) <= 1",
+            # Letters only: jdoe1@ and jdoe2@, j.doe@ and jdoe@ are how two people of one name tell themselves apart.
+            "email_letters_l <> email_letters_r and jaro_winkler_similarity(email_letters_l, email_letters_r) >= 0.93"
+            " and damerau_levenshtein(email_letters_l, email_letters_r) <= 1",
             0.02,
             0.000005,
             0.0005,
