@@ -22,7 +22,7 @@ from contact_pipeline.config import HOME_VARIABLE
     help=f"Data folder of the workspace; {HOME_VARIABLE} names it otherwise (default: data).",
 )
 def main(home: Path | None) -> None:
-    """One list of people out of every place a campaign keeps them.
+    r"""One list of people out of every place a campaign keeps them.
 
     \b
     Start with:   contact-pipeline demo

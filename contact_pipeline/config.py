@@ -52,7 +52,8 @@ class Settings(BaseSettings):
     jotform_setup_form: str = Field("", description="Form id; empty means the form is not polled.")
     jotform_key_variable: str = "JOTFORM_API_KEY"
     jotform_questions: dict[str, dict[str, str]] = Field(
-        default_factory=dict, description="Per form kind (signups, setups): question name to role, added to the shipped ones."
+        default_factory=dict,
+        description="Per form kind (signups, setups): question name to role, added to the shipped ones.",
     )
     jotform_time_zone: str = Field("America/New_York", description="Zone of the zone-less times in Jotform's answers.")
 

@@ -23,7 +23,10 @@ from contact_pipeline.warehouse.resource import Warehouse
 
 
 def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.Definitions:
-    """The whole project for one workspace; `overrides` replace parts of `Definitions`, so that tests run the real graph."""
+    """The whole project for one workspace.
+
+    `overrides` replace parts of `Definitions`, so that tests run the real graph.
+    """
     settings = settings or Settings()
     home = Path(settings.home).resolve()
     parts: dict[str, Any] = {

@@ -21,8 +21,8 @@ RECORDS = "contacts.source_record"
 NAME = "select prefix_raw, first_raw, middle_raw, last_raw, suffix_raw from contacts.source_record"
 ADDRESS = "select line1_raw, line2_raw, city_raw, state_raw, zip_raw, country_raw from contacts.source_record"
 PREFERRED = (
-    "select distinct cast(null as varchar) as prefix_raw, preferred_raw as first_raw, cast(null as varchar) as middle_raw, "
-    "cast(null as varchar) as last_raw, cast(null as varchar) as suffix_raw "
+    "select distinct cast(null as varchar) as prefix_raw, preferred_raw as first_raw, "
+    "cast(null as varchar) as middle_raw, cast(null as varchar) as last_raw, cast(null as varchar) as suffix_raw "
     "from contacts.source_record where preferred_raw is not null"
 )
 
@@ -62,7 +62,9 @@ def _phone_value(connection: duckdb.DuckDBPyConnection, workspace: Workspace) ->
     from contact_pipeline.normalize.phone_values import build_phone_values
 
     region = workspace.settings().region
-    build_phone_values(connection, "select value as raw from contacts.phone_cell", "contacts.phone_value", region=region)
+    build_phone_values(
+        connection, "select value as raw from contacts.phone_cell", "contacts.phone_value", region=region
+    )
 
 
 def _email_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
@@ -120,12 +122,15 @@ def contact_assets() -> list[dg.AssetsDefinition]:
         table_asset("contacts.form", _form, reads=[], description="One row per form: whose season it is, which clock."),
         table_asset("contacts.question", _question, reads=[], description="One row per form question that has a role."),
         table_asset(
-            "contacts.nickname", _nickname, reads=[], description="One row per first name with the names it may stand for."
+            "contacts.nickname",
+            _nickname,
+            reads=[],
+            description="One row per first name: the names it may stand for.",
         ),
         table_asset(
             "contacts.list_person",
             _list_person,
-            reads=["raw.list_people", "landing.batch"],
+            reads=["raw.list_people"],
             description="One row per record of any list of people, in the columns all sources share.",
         ),
         *(
@@ -146,9 +151,19 @@ def contact_assets() -> list[dg.AssetsDefinition]:
                     "One row per distinct written e-mail address: its plain form, or why it is none.",
                 ),
                 ("contacts.name_value", _name_value, RECORDS, "One row per distinct written name, taken apart."),
-                ("contacts.preferred_value", _preferred_value, RECORDS, "One row per distinct preferred name, cleaned."),
+                (
+                    "contacts.preferred_value",
+                    _preferred_value,
+                    RECORDS,
+                    "One row per distinct preferred name.",
+                ),
                 ("contacts.birth_value", _birth_value, RECORDS, "One row per distinct written birth date."),
-                ("contacts.address_value", _address_value, RECORDS, "One row per distinct written address, taken apart."),
+                (
+                    "contacts.address_value",
+                    _address_value,
+                    RECORDS,
+                    "One row per distinct address, taken apart.",
+                ),
             )
         ),
     ]

@@ -3,8 +3,6 @@
 They come last, after the blocking checks; what they write appears whole or not at all.
 """
 
-from __future__ import annotations
-
 import time
 
 import dagster as dg
@@ -64,7 +62,7 @@ def givebutter_file(warehouse: Warehouse, workspace: Workspace) -> dg.Materializ
         *(dg.AssetKey(table.split(".")) for table in PUBLISHED if table.partition(".")[0] not in ("landing", "meta")),
         dg.AssetKey(["exports", "givebutter_file"]),
     ],
-    description="The read-only snapshot that people, the CLI and other tools read; swapped in by rename when it is whole.",
+    description="The read-only snapshot that people, the CLI and other tools read; swapped in when it is whole.",
     group_name=group_of("published.snapshot"),
     kinds={"duckdb", "parquet"},
     owners=[OWNER],

@@ -40,14 +40,17 @@ def _model(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra
         if saved is None:
             model = train(connection, EVIDENCE)
             settings = workspace.settings()
-            save_model(ledger, model.as_json(), trained_on=model.records, created_at=settings.clock(), metrics={})
+            trained_on = f"{model.records} records of {settings.workspace}"
+            save_model(ledger, model.as_json(), trained_on=trained_on, created_at=settings.clock(), metrics={})
             saved = latest_model(ledger)
         assert saved is not None
     finally:
         ledger.close()
-    connection.execute("create or replace table identity.model (version integer, trained_on bigint, model json)")
-    connection.execute("insert into identity.model values (?, ?, ?)", [saved.version, saved.trained_on, json.dumps(saved.model)])
-    return {"version": saved.version, "trained on records": saved.trained_on}
+    connection.execute("create or replace table identity.model (version integer, trained_on varchar, model json)")
+    connection.execute(
+        "insert into identity.model values (?, ?, ?)", [saved.version, saved.trained_on, json.dumps(saved.model)]
+    )
+    return {"version": saved.version, "trained on": saved.trained_on}
 
 
 def _pair(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
@@ -74,6 +77,9 @@ def _cluster(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Ext
         ledger.close()
     connection.register("decided_pairs", decided)
     connection.execute("create or replace table identity.decision as select * from decided_pairs")
+    pair = "select contact_id_l as record_id_l, contact_id_r as record_id_r from identity.decision where kind"
+    connection.execute(f"create or replace temp table decided_same as {pair} = 'same'")
+    connection.execute(f"create or replace temp table decided_different as {pair} = 'different'")
     connection.unregister("decided_pairs")
     connection.execute("create or replace table meta.applied (ledger_version varchar)")
     connection.execute("insert into meta.applied values (?)", [applied])
@@ -82,7 +88,8 @@ def _cluster(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Ext
         EVIDENCE,
         "identity.pair",
         threshold=settings.join_threshold,
-        decisions="identity.decision",
+        same="decided_same",
+        different="decided_different",
         target="identity.cluster",
         refused="identity.refused",
     )
@@ -101,7 +108,7 @@ def identity_assets() -> list[dg.AssetsDefinition]:
             "identity.written_external_id",
             _written_external_id,
             reads=[],
-            description="One row per external id an export of ours wrote, and for whom: only those are strong evidence.",
+            description="One row per external id an export of ours wrote, and for whom: only those count as evidence.",
         ),
         table_asset(
             "identity.model",
@@ -119,7 +126,7 @@ def identity_assets() -> list[dg.AssetsDefinition]:
             "identity.cluster",
             _cluster,
             reads=[EVIDENCE, "identity.pair"],
-            description="One row per contact and the cluster it joins by itself, cannot-link rules and decisions applied.",
+            description="One row per contact and the cluster it joins by itself, rules and decisions applied.",
         ),
         table_asset(
             "identity.refused",

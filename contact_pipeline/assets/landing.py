@@ -4,8 +4,6 @@ Network fetches and the gate of the refresh belong here. They materialise nothin
 tagged quiet (schedules and sensors); started by hand they always report.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -15,8 +13,8 @@ import dagster as dg
 from contact_pipeline.assets.report import asset_key
 from contact_pipeline.assets.style import OWNER, group_of, personal_data
 from contact_pipeline.assets.workspace import Workspace
-from contact_pipeline.landing.news import nothing_new
 from contact_pipeline.landing.arriving import fetch_entity, take_inbox_of
+from contact_pipeline.landing.news import nothing_new
 from contact_pipeline.sources.entities import Entity
 from contact_pipeline.sources.errors import SourceRefused, SourceUnavailable
 from contact_pipeline.sources.fetching import FETCHED
@@ -35,7 +33,7 @@ def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=asset_key(table),
-        description=f"Every page of {entity.key} as the API sent it, kept byte for byte; nothing where nothing changed.",
+        description=f"Every page of {entity.key} as the API sent it, byte for byte; nothing where nothing changed.",
         group_name=group_of(table),
         kinds={"python", entity.source},
         owners=[OWNER],

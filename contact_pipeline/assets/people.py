@@ -1,4 +1,4 @@
-"""Assets of the people stage that SQL cannot make: PIDs and issues, which the ledger remembers, and the ownership rules.
+"""Assets of the people stage that SQL cannot make: PIDs and issues, which the ledger remembers, and who owns a field.
 
 Each is one call into `ledger/`, `people/` or `issues/`.
 """
@@ -74,12 +74,15 @@ def people_assets() -> list[dg.AssetsDefinition]:
             },
         ),
         table_asset(
-            "people.ownership", _ownership, reads=[], description="One row per field and source: whose word counts first."
+            "people.ownership",
+            _ownership,
+            reads=[],
+            description="One row per field and source: whose word counts first.",
         ),
         table_asset(
             "people.issue",
             _issue,
             reads=[f"issues.{code}" for code in issue_kinds()],
-            description="One row per thing a human should look at: first seen, last seen, closed when gone (decision 66).",
+            description="One row per thing a human should look at; closes by itself when the cause is gone (decision 66).",
         ),
     ]

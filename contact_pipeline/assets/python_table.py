@@ -3,8 +3,6 @@
 The factory belongs here; the work is a function of the stage that knows the subject.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 Each loads the batches of its entity that are not in the warehouse yet; rows and batch id commit together.
 """
 
-from __future__ import annotations
-
 import time
 
 import dagster as dg
@@ -27,13 +25,15 @@ def raw_asset(entity: Entity) -> dg.AssetsDefinition:
     @dg.asset(
         key=asset_key(entity.table),
         deps=upstream,
-        description=f"Every record of {entity.key} that ever arrived, all columns as text, as sent. Nothing is deleted.",
+        description=f"Every record of {entity.key} that ever arrived, as sent, all columns text. Nothing is deleted.",
         group_name=group_of(entity.table),
         kinds={"duckdb", "python"},
         owners=[OWNER],
         tags={**personal_data(entity.table), "source": entity.source},
     )
-    def load(context: dg.AssetExecutionContext, warehouse: Warehouse, workspace: Workspace) -> dg.MaterializeResult[None]:
+    def load(
+        context: dg.AssetExecutionContext, warehouse: Warehouse, workspace: Workspace
+    ) -> dg.MaterializeResult[None]:
         started = time.monotonic()
         settings = workspace.settings()
         reports = load_pending(warehouse.connection, workspace.store(), now=settings.clock(), entity=entity)

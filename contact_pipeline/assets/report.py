@@ -33,6 +33,10 @@ def describe_column(table: str, column: str) -> str | None:
     said = words["tables"].get(table, {}).get(column) or words["columns"].get(column)
     if said is None and table.startswith("raw."):
         return f"“{column}” exactly as the source sent it."
+    if said is None and table == "exports.givebutter_row":
+        return f"Cell of the import file's column “{column}”."
+    if said is None and column.startswith("gamma_"):
+        return f"Level of the {column.removeprefix('gamma_').replace('_', ' ')} comparison; -1 is blank."
     return str(said) if said is not None else None
 
 

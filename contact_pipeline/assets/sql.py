@@ -3,8 +3,6 @@
 Turning a model into an asset belongs here; what the model does belongs to its file.
 """
 
-from __future__ import annotations
-
 import time
 
 import dagster as dg
@@ -12,9 +10,22 @@ import dagster as dg
 from contact_pipeline.assets.report import asset_key, table_report
 from contact_pipeline.assets.style import OWNER, group_of, personal_data
 from contact_pipeline.schemas.quarantine import enforce_contract
+from contact_pipeline.sources.entities import ENTITIES
 from contact_pipeline.warehouse.lineage import stored_lineage
 from contact_pipeline.warehouse.models import SqlModel, all_models, run_model
 from contact_pipeline.warehouse.resource import Warehouse
+
+
+def upstream_of(model: SqlModel) -> list[dg.AssetKey]:
+    """The assets that must have run before the model: the tables it reads.
+
+    The rows of `landing.batch` are committed by the raw assets together with the batches, so who reads it comes after
+    all of them.
+    """
+    tables = set(model.reads)
+    if "landing.batch" in tables:
+        tables |= {entity.table for entity in ENTITIES.values()}
+    return [asset_key(table) for table in sorted(tables)]
 
 
 def sql_asset(model: SqlModel) -> dg.AssetsDefinition:
@@ -22,7 +33,7 @@ def sql_asset(model: SqlModel) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=asset_key(model.table),
-        deps=[asset_key(table) for table in model.reads],
+        deps=upstream_of(model),
         description=model.description,
         group_name=group_of(model.table),
         kinds={"duckdb", "sql"},

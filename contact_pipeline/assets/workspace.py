@@ -3,8 +3,6 @@
 Only access belongs here.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import dagster as dg

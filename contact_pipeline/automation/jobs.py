@@ -3,8 +3,6 @@
 What runs is decided by asset selection; the work belongs to the assets.
 """
 
-from __future__ import annotations
-
 import dagster as dg
 
 from contact_pipeline.assets.landing import QUIET_TAG

@@ -53,6 +53,8 @@ def sweep_orphans(instance: dg.DagsterInstance, *, now: datetime | None = None) 
         pid = process_of(instance, run.run_id)
         lost = moment - started > GRACE if pid is None else not is_alive(pid, started)
         if lost:
-            instance.report_run_failed(run, "The process of this run is gone; it is marked failed so that it is retried.")
+            instance.report_run_failed(
+                run, "The process of this run is gone; it is marked failed so that it is retried."
+            )
             swept.append(run.run_id)
     return swept

@@ -4,8 +4,6 @@ Turning "a file arrived" or "a run died" into a run request or a mark belongs he
 file belong to `landing`, where they can be tested without Dagster.
 """
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 
@@ -56,4 +54,6 @@ def arrivals(context: dg.SensorEvaluationContext, workspace: Workspace) -> dg.Ru
 def orphaned_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Sweep once; the daemon's first evaluation after a restart is the sweep at start."""
     swept = sweep_orphans(context.instance)
-    return dg.SkipReason(f"{len(swept)} runs had lost their process and were marked failed." if swept else "No orphans.")
+    return dg.SkipReason(
+        f"{len(swept)} runs had lost their process and were marked failed." if swept else "No orphans."
+    )

@@ -18,7 +18,7 @@ def serve_ui(workspace_file: Path, port: int) -> int:
     """
     child = subprocess.Popen(
         [sys.executable, "-m", "dagster", "dev", "-w", str(workspace_file), "-h", "127.0.0.1", "-p", str(port)],
-        preexec_fn=_listen_to_signals,  # noqa: PLW1509
+        preexec_fn=_listen_to_signals,
     )
 
     def end(_number: int, _frame: object) -> None:

@@ -3,8 +3,6 @@
 What is checked is data; turning it into Dagster's checks belongs here.
 """
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass
 from functools import cache

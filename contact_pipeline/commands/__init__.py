@@ -1,1 +1,1 @@
-"""The command line's commands, a module for each group. Each calls functions of the package and prints what they give."""
+"""The command line's commands, a module for each group. Each calls the package and prints what it gives."""

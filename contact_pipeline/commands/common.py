@@ -74,7 +74,9 @@ def say(text: str) -> None:
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Aligned plain text; numbers to the right."""
-    body = [["" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
+    body = [
+        ["" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in rows
+    ]
     numeric = [all(isinstance(cell, int) for cell in column) for column in zip(*rows, strict=True)] if body else []
     widths = [max(len(line[i]) for line in [list(headers), *body]) for i in range(len(headers))]
     lines = []
@@ -94,7 +96,9 @@ def progress_bar(title: str) -> Callable[[str, int, int], None]:
     def tick(step: str, done: int, total: int) -> None:
         if sys.stderr.isatty():
             filled = int(30 * done / max(total, 1))
-            click.echo(f"\r{title} [{'#' * filled}{'.' * (30 - filled)}] {done}/{total} {step:<40.40}", nl=False, err=True)
+            click.echo(
+                f"\r{title} [{'#' * filled}{'.' * (30 - filled)}] {done}/{total} {step:<40.40}", nl=False, err=True
+            )
             if done >= total:
                 click.echo("", err=True)
         elif done * 10 // max(total, 1) > shown["tenth"]:

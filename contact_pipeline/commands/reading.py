@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import click
+import duckdb
 
-from contact_pipeline.commands.common import FAILED, CommandError, print_json, table, with_home, with_json
+from contact_pipeline.commands.common import FAILED, CommandError, print_json, say, table, with_home, with_json
 from contact_pipeline.config import Settings
 from contact_pipeline.warehouse.publish import NothingPublishedError, open_published
 
@@ -69,7 +71,9 @@ def issues(
 ) -> None:
     """What a human should look at: conflicts, duplicates, invalid values."""
     wanted = {"code": code, "severity": severity, "person_id": person}
-    conditions = [f"{column} = ?" for column, value in wanted.items() if value] + ([] if closed_too else ["closed_at is null"])
+    conditions = [f"{column} = ?" for column, value in wanted.items() if value] + (
+        [] if closed_too else ["closed_at is null"]
+    )
     where = " where " + " and ".join(conditions) if conditions else ""
     values = [value for value in wanted.values() if value]
     try:
@@ -118,7 +122,8 @@ def status(rejects: str | None, as_json: bool, settings: Settings) -> None:
     for name in now.waiting:
         click.echo(f"  waiting in the inbox: {name}")
     sources = [
-        (s["source"], s["batches"], s["seen"], s["accepted"], s["quarantined"], s["blank"], _age(s)) for s in now.sources
+        (s["source"], s["batches"], s["seen"], s["accepted"], s["quarantined"], s["blank"], _age(s))
+        for s in now.sources
     ]
     click.echo(table(["source", "batches", "seen", "accepted", "quarantined", "blank", "content is"], sources))
     click.echo(", ".join(f"{count:,} {what}" for what, count in now.people.items()))
@@ -134,10 +139,15 @@ def _age(source: dict[str, Any]) -> str:
 def _show_rejects(settings: Settings, batch: str, as_json: bool) -> None:
     with open_published(settings.published) as connection:
         rows = connection.execute(
-            'select line, column_name, reason, raw from landing.reject where batch_id = ? order by line', [batch]
+            "select line, column_name, reason, raw from landing.reject where batch_id = ? order by line", [batch]
         ).fetchall()
     if as_json:
-        print_json({"batch_id": batch, "rejects": [dict(zip(("line", "column", "reason", "raw"), r, strict=True)) for r in rows]})
+        print_json(
+            {
+                "batch_id": batch,
+                "rejects": [dict(zip(("line", "column", "reason", "raw"), r, strict=True)) for r in rows],
+            }
+        )
         return
     if not rows:
         click.echo(f"No quarantined records in batch {batch}.")
@@ -167,30 +177,39 @@ def explain(a: str, b: str, as_json: bool, settings: Settings) -> None:
 
 @click.command()
 @click.argument("batch_id")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output otherwise.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output otherwise."
+)
 @click.option("--json", "as_json", is_flag=True, help="With --out: print the file and its row count as JSON.")
 @with_home
 def rows(batch_id: str, out: Path | None, as_json: bool, settings: Settings) -> None:
     """The accepted rows of a batch as CSV (RFC 4180, UTF-8), header first, in file order."""
-    from contact_pipeline.landing.rows import UnknownBatch, write_rows
+    from contact_pipeline.landing.rows import UnknownBatchError
     from contact_pipeline.warehouse.connection import open_warehouse
 
     try:
-        with open_warehouse(settings.warehouse, wait_seconds=settings.lock_wait_seconds, log=lambda _: None) as connection:
-            if out is None:
-                count = write_rows(connection, batch_id, click.get_binary_stream("stdout"))
-            else:
-                out.parent.mkdir(parents=True, exist_ok=True)
-                part = out.with_name(f".{out.name}.part")
-                with part.open("wb") as stream:
-                    count = write_rows(connection, batch_id, stream)
-                part.replace(out)
-    except UnknownBatch as error:
+        with open_warehouse(settings.warehouse, wait_seconds=settings.lock_wait_seconds, log=say) as connection:
+            count = _write_rows(connection, batch_id, out)
+    except UnknownBatchError as error:
         raise CommandError(str(error)) from error
     if out is not None and as_json:
         print_json({"batch_id": batch_id, "file": str(out), "rows": count})
     elif out is not None:
         click.echo(f"{count:,} rows written to {out}")
+
+
+def _write_rows(connection: duckdb.DuckDBPyConnection, batch_id: str, out: Path | None) -> int:
+    from contact_pipeline.landing.rows import write_rows
+
+    if out is None:
+        with io.TextIOWrapper(click.get_binary_stream("stdout"), encoding="utf-8", newline="") as stream:
+            return write_rows(connection, batch_id, stream)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_name(f".{out.name}.part")
+    with part.open("w", encoding="utf-8", newline="") as file:
+        count = write_rows(connection, batch_id, file)
+    part.replace(out)
+    return count
 
 
 @click.command()

@@ -99,7 +99,6 @@ def _ingest_all(
                     header=False if no_header else None,
                     full=full,
                     drop_guard=settings.drop_guard,
-                    clock=time.monotonic,
                 ).as_json()
                 results.append(result)
                 _tell_ingested(result, as_json)
@@ -194,7 +193,9 @@ def export_givebutter(out: Path, as_json: bool, settings: Settings) -> None:
         print_json({**written.manifest, "folder": str(out)})
         return
     counts = written.manifest["counts"]
-    click.echo(f"{written.path}: {counts['rows']:,} people ({counts['updates']:,} updates, {counts['new contacts']:,} new)")
+    click.echo(
+        f"{written.path}: {counts['rows']:,} people ({counts['updates']:,} updates, {counts['new contacts']:,} new)"
+    )
     click.echo(f"{written.held_path}: {counts['people held']:,} people held back")
     click.echo(table(["held back because", "people"], sorted(counts["held by reason"].items())))
     click.echo(f"{written.manifest_path}: what it was made of")

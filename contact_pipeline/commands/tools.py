@@ -14,9 +14,11 @@ from contact_pipeline.commands.common import CommandError, print_json, say, tabl
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, hidden=True, help="Accepted for uniformity: the output is always JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, hidden=True, help="Accepted for uniformity: the output is always JSON."
+)
 def normalise(as_json: bool) -> None:
-    """Read one value per line as JSON and print what it normalises to.
+    r"""Read one value per line as JSON and print what it normalises to.
 
     \b
     Input:  {"field": "phone", "value": "(813) 555-0142", "region": "US"}
@@ -80,7 +82,9 @@ def _mapping(_context: click.Context, _parameter: click.Parameter, values: tuple
 )  # fmt: skip
 @click.option("--link-only", is_flag=True, help="Compare records of different files only.")
 @click.option("--threshold", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.99, show_default=True)
-@click.option("--model", "model_path", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A saved model.")
+@click.option(
+    "--model", "model_path", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A saved model."
+)
 @click.option("--save-model", type=click.Path(path_type=Path, dir_okay=False), help="Save the model that was used.")
 @click.option("--region", default="US", show_default=True, help="Region of phone numbers without a country code.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the results.")

@@ -60,7 +60,14 @@ def _fetch(entity: Entity, settings: Settings, ledger: Ledger, log: Log) -> Fetc
             calls = reading.calls()
     except SourceError as error:
         record_fetch(
-            ledger, entity.source, entity.name, at=now, outcome="failed", calls=0, records=0, message=str(error)
+            ledger,
+            source=entity.source,
+            entity=entity.name,
+            now=now,
+            outcome="failed",
+            calls=0,
+            records=0,
+            message=str(error),
         )
         raise
     new = arrival.status == "landed"
@@ -68,9 +75,9 @@ def _fetch(entity: Entity, settings: Settings, ledger: Ledger, log: Log) -> Fetc
     message = f"{records} records in {calls} calls, {'new' if new else 'as before'}"
     record_fetch(
         ledger,
-        entity.source,
-        entity.name,
-        at=now,
+        source=entity.source,
+        entity=entity.name,
+        now=now,
         outcome=arrival.status,
         calls=calls,
         records=records,

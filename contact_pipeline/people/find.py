@@ -39,7 +39,9 @@ def find_people(connection: duckdb.DuckDBPyConnection, query: str, *, region: st
     if valid_pid(text) and any(character.isdigit() for character in text):
         return _by(connection, "PID", "where p.person_id = ?", [read_pid(text)], limit)
     if ":" in text or text.isdigit():
-        condition = "where p.person_id in (select person_id from people.crosswalk where contact_id = ? or record_id = ?)"
+        condition = (
+            "where p.person_id in (select person_id from people.crosswalk where contact_id = ? or record_id = ?)"
+        )
         return _by(connection, "record id", condition, [text, text], limit)
     return _by_name(connection, text, limit)
 
@@ -64,7 +66,9 @@ def _by_name(connection: duckdb.DuckDBPyConnection, text: str, limit: int) -> Fo
     words = name_key(text).split()
     if not words:
         return Found("name", [])
-    any_name = "(starts_with(c.first_key, ?) or starts_with(c.last_key, ?) or starts_with(coalesce(c.preferred_key, ''), ?))"
+    any_name = (
+        "(starts_with(c.first_key, ?) or starts_with(c.last_key, ?) or starts_with(coalesce(c.preferred_key, ''), ?))"
+    )
     condition = (
         "where p.person_id in (select x.person_id from contacts.contact as c join people.crosswalk as x using (contact_id) "
         f"where {' and '.join([any_name] * len(words))})"

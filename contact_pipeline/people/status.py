@@ -48,8 +48,9 @@ def status(settings: Settings, *, now: datetime) -> Status:
             "select count(*), count(*) filter (where contacts > 1), coalesce(sum(contacts) - count(*), 0) from people.person"
         ).fetchall()[0]
         issues = connection.execute(
-            "select code, severity, title, count(*) from people.issue where closed_at is null group by all "
-            "order by case severity when 'critical' then 0 when 'error' then 1 when 'warning' then 2 else 3 end, 4 desc"
+            "select code, severity, title, count(*) as open from people.issue where closed_at is null "
+            "group by code, severity, title "
+            "order by list_position(['critical', 'error', 'warning', 'info'], severity), open desc"
         ).fetchall()
         held = connection.execute(
             "select code, count(*) from exports.givebutter_hold group by all order by 2 desc, 1"

@@ -45,9 +45,10 @@ def prepare_home(settings: Settings, *, today: date, say: Say) -> Settings:
             f"{settings.home} already holds data that is not the demo's. Choose another folder: "
             "contact-pipeline demo --home demo-home"
         )
-    from contact_pipeline.sandbox.campaign import invent, is_whole, write_sandbox
+    from contact_pipeline.sandbox.campaign import invent, write_sandbox
+    from contact_pipeline.sandbox.campaign.writing import written_campaign
 
-    if not is_whole(folder):
+    if written_campaign(folder) is None:
         say("Inventing a campaign (40,156 contacts, 555 mentors) …")
         settings.home.mkdir(parents=True, exist_ok=True)
         write_sandbox(invent(SEED, today=today), folder)

@@ -13,11 +13,11 @@ class SourceError(Exception):
     """A source gave no usable answer. The message says which source, what happened and what to do next."""
 
 
-class SourceUnavailable(SourceError):  # noqa: N818
+class SourceUnavailable(SourceError):
     """Passing: busy, broken or out of reach after several tries. The next run tries again by itself."""
 
 
-class SourceRefused(SourceError):  # noqa: N818
+class SourceRefused(SourceError):
     """Permanent: trying again cannot help until a person changes something (a key, an address, a form id, a bill)."""
 
 

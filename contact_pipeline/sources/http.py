@@ -58,7 +58,7 @@ class Politeness:
     longest_pause_seconds: float = 120.0
 
 
-class PassingFault(Exception):  # noqa: N818
+class PassingFault(Exception):
     """One try failed in a way that another may not.
 
     Attributes:

@@ -14,7 +14,7 @@ from contact_pipeline.sources.errors import SourceUnavailable
 KEPT_IN_MEMORY = 16 * 1024 * 1024
 
 
-class Shifted(Exception):  # noqa: N818
+class Shifted(Exception):
     """Rows appeared, vanished or moved while the list was read, so some may have been missed or met twice."""
 
 
@@ -42,7 +42,9 @@ class PageSpool:
         self._file.close()
 
 
-def whole_pass(name: str, read: Callable[[PageSpool], object], *, passes: int, pause: Callable[[int], None]) -> PageSpool:
+def whole_pass(
+    name: str, read: Callable[[PageSpool], object], *, passes: int, pause: Callable[[int], None]
+) -> PageSpool:
     """The bodies of the first pass in which nothing moved.
 
     Args:

@@ -142,12 +142,10 @@ def open_published(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     generation = current_generation(folder)
     if generation is None:
         raise NothingPublishedError("Nothing has been published yet. Run: contact-pipeline run (or make demo).")
-    connection = duckdb.connect(
-        str(folder / generation.file),
-        read_only=True,
-        config={"enable_external_access": "false", "lock_configuration": "true", "timezone": "UTC"},
-    )
+    connection = duckdb.connect(str(folder / generation.file), read_only=True)
     try:
+        for setting in ("timezone = 'UTC'", "enable_external_access = false", "lock_configuration = true"):
+            connection.execute(f"set {setting}")
         yield connection
     finally:
         connection.close()

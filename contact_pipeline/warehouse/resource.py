@@ -3,8 +3,6 @@
 Only what Dagster needs on top of `connection` belongs here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +25,7 @@ class Warehouse(DuckDBResource):
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
 
     @contextmanager
-    def yield_for_execution(self, context: InitResourceContext) -> Iterator[Warehouse]:
+    def yield_for_execution(self, context: InitResourceContext) -> "Iterator[Warehouse]":
         """Open the database for the length of the run."""
         log = context.log.info if context.log else print
         with open_warehouse(Path(self.database), wait_seconds=self.lock_wait_seconds, log=log) as connection:
