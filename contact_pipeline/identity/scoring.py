@@ -27,11 +27,12 @@ def level_number(comparison: Comparison, position: int) -> int:
 
 
 def population(records: int) -> int:
-    """The number of people-records the prior is taken over.
+    """The number of records the prior is taken over.
 
-    The next power of two: the prior does not move, and no pair changes its band, each time one record arrives.
+    Rounded up to a quarter power of two: the prior does not move, and no pair changes its band, each time one record
+    arrives.
     """
-    return 1 << (max(records, SMALLEST_POPULATION) - 1).bit_length()
+    return math.ceil(2 ** (math.ceil(4 * math.log2(max(records, SMALLEST_POPULATION))) / 4))
 
 
 def prior_weight(model: Model, records: int) -> float:
