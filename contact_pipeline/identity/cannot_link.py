@@ -140,7 +140,8 @@ def suspicious_groups(
         f"""
         select group_id
         from (
-            select group_id, suffix, coalesce(birth_year, year(birth_date)) as born, coalesce(season_ids, []) as season_ids
+            select group_id, suffix, coalesce(birth_year, year(birth_date)) as born,
+                coalesce(season_ids, []) as season_ids
             from {evidence} join {groups} using (record_id)
         )
         group by group_id having {conditions} order by group_id

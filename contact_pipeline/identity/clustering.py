@@ -217,8 +217,12 @@ def _doubtful(
     for top in root.values():
         sizes[top] += 1
     doubtful = {top for top, size in sizes.items() if size >= 2 * BRIDGE_GROUP}
-    doubtful |= {root[left] for left in apart for right in apart[left] if left in root and root[left] == root.get(right)}
-    table = pa.table({"record_id": pa.array(root.keys(), pa.string()), "group_id": pa.array(root.values(), pa.string())})
+    doubtful |= {
+        root[left] for left in apart for right in apart[left] if left in root and root[left] == root.get(right)
+    }
+    table = pa.table(
+        {"record_id": pa.array(root.keys(), pa.string()), "group_id": pa.array(root.values(), pa.string())}
+    )
     connection.register("component", table)
     try:
         doubtful.update(suspicious_groups(connection, evidence, "component", rules))
@@ -346,7 +350,10 @@ def _write(connection: duckdb.DuckDBPyConnection, evidence: str, root: dict[str,
 def _write_refused(connection: duckdb.DuckDBPyConnection, refusals: list[Refused], target: str) -> None:
     import pyarrow as pa
 
-    kinds = dict.fromkeys(REFUSED_COLUMNS, pa.string()) | {"match_weight": pa.float64(), "match_probability": pa.float64()}
+    kinds = dict.fromkeys(REFUSED_COLUMNS, pa.string()) | {
+        "match_weight": pa.float64(),
+        "match_probability": pa.float64(),
+    }
     rows = [refusal._asdict() for refusal in refusals]
     connection.register("refusal", pa.Table.from_pylist(rows, schema=pa.schema(list(kinds.items()))))
     try:

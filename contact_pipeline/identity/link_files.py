@@ -160,9 +160,7 @@ def _link(
     bench: duckdb.DuckDBPyConnection, records: int, model: Model, kept: float, threshold: float, link_only: bool
 ) -> Any:
     predict_on(bench, records, model, "pair", threshold=kept, link_only=link_only)
-    return cluster(
-        bench, "evidence", "pair", target="person", refused="refused", threshold=threshold, model=model
-    )
+    return cluster(bench, "evidence", "pair", target="person", refused="refused", threshold=threshold, model=model)
 
 
 def _open(threads: int | None) -> duckdb.DuckDBPyConnection:
@@ -189,9 +187,7 @@ def _check(files: Sequence[Path], mapping: Mapping[str, str], threshold: float, 
         raise CannotLink("Two files have the same name; the results could not say which is meant. Rename one.")
 
 
-def _read(
-    bench: duckdb.DuckDBPyConnection, files: Sequence[Path], id_column: str, mapping: Mapping[str, str]
-) -> int:
+def _read(bench: duckdb.DuckDBPyConnection, files: Sequence[Path], id_column: str, mapping: Mapping[str, str]) -> int:
     """Table `canonical` on the bench: `record_id` is file name and id, so ids need only be unique within a file."""
     columns = ["record_id", "source_dataset", *CANONICAL_COLUMNS]
     bench.execute(f"create table canonical ({', '.join(f'{column} varchar' for column in columns)})")
@@ -206,9 +202,7 @@ def _read(
     return count
 
 
-def _read_file(
-    bench: duckdb.DuckDBPyConnection, path: Path, id_column: str, mapping: Mapping[str, str]
-) -> set[str]:
+def _read_file(bench: duckdb.DuckDBPyConnection, path: Path, id_column: str, mapping: Mapping[str, str]) -> set[str]:
     """Append a file's records to `canonical`; the mapped columns it has."""
     import pyarrow as pa
 

@@ -438,7 +438,9 @@ EXTERNAL_ID = Comparison(
     "external id",
     "not coalesce(list_has_any(external_ids_l, external_ids_r), false)",
     (
-        Level("same", "an external id in common", "list_has_any(external_ids_l, external_ids_r)", 0.95, 0.0000001, 0.001),
+        Level(
+            "same", "an external id in common", "list_has_any(external_ids_l, external_ids_r)", 0.95, 0.0000001, 0.001
+        ),
         Level("different", "different external ids", "else", 0.05, 0.9999999, 0.999),
     ),
     learn_stranger=False,

@@ -94,7 +94,9 @@ def model_from_json(data: Any) -> Model:
     try:
         model = Model(
             levels={
-                comparison: {level: {key: float(share) for key, share in shares.items()} for level, shares in levels.items()}
+                comparison: {
+                    level: {key: float(share) for key, share in shares.items()} for level, shares in levels.items()
+                }
                 for comparison, levels in data["comparisons"].items()
             },
             duplicates_per_record=float(data["duplicates_per_record"]),
@@ -102,9 +104,14 @@ def model_from_json(data: Any) -> Model:
             records=int(data["records"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ModelUnreadable(f"The linking model is damaged ({type(error).__name__}: {error}). Train again.") from error
+        raise ModelUnreadable(
+            f"The linking model is damaged ({type(error).__name__}: {error}). Train again."
+        ) from error
     shares = [share for levels in model.levels.values() for level in levels.values() for share in level.values()]
-    if not all(0 < share <= 1 for share in shares) or min(model.duplicates_per_record, model.housemates_per_record) <= 0:
+    if (
+        not all(0 < share <= 1 for share in shares)
+        or min(model.duplicates_per_record, model.housemates_per_record) <= 0
+    ):
         raise ModelUnreadable("The linking model holds a share outside 0 to 1. Train again.")
     return model
 

@@ -83,7 +83,9 @@ def predict_on(
     build_candidates(bench, "candidate", link_only=link_only)
     score_pairs(bench, model, "candidate", "scored", records=records, lowest_weight=weight_of(threshold))
     rules = " ".join(f"when '{number}' then '{rule.name}'" for number, rule in enumerate(BLOCKING))
-    levels = ", ".join(f"{LEVEL_PREFIX}{comparison.name}::tinyint as {LEVEL_PREFIX}{comparison.name}" for comparison in COMPARISONS)
+    levels = ", ".join(
+        f"{LEVEL_PREFIX}{comparison.name}::tinyint as {LEVEL_PREFIX}{comparison.name}" for comparison in COMPARISONS
+    )
     bench.execute(
         f"""
         create or replace table {target} as

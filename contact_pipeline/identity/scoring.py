@@ -81,7 +81,7 @@ def score_pairs(
         candidates: bench table (join_key_l, join_key_r, match_key) of record numbers.
         target: bench table to create: record_number_l, record_number_r, rule, stranger_weight, housemate_weight,
             match_weight (bits), frequency_weight (the part of stranger_weight that comes from rare or common names)
-            and one `gamma_<comparison>` per comparison.
+            and its parts `frequency_<column>`, and one `gamma_<comparison>` per comparison.
         records: how many records are linked.
         lowest_weight: pairs below it are left out.
     """
@@ -116,7 +116,10 @@ def housemate_weight_sql(model: Model) -> str:
 
 
 def _weigh_sql(model: Model, scored: str, target: str, lowest_weight: float | None) -> str:
-    levels = ", ".join(f"{LEVEL_PREFIX}{comparison.name}" for comparison in COMPARISONS)
+    levels = ", ".join(
+        [f"{LEVEL_PREFIX}{comparison.name}" for comparison in COMPARISONS]
+        + [f"mw_tf_adj_{column} as frequency_{column}" for column in FREQUENCY_COLUMNS]
+    )
     frequency = " + ".join(f"mw_tf_adj_{column}" for column in FREQUENCY_COLUMNS)
     floor = "" if lowest_weight is None else f"where match_weight >= {lowest_weight!r}"
     return f"""
