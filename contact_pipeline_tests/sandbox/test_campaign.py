@@ -1,7 +1,7 @@
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import combinations
 from typing import Any
@@ -118,8 +118,12 @@ def test_the_same_seed_and_day_give_the_same_campaign_in_another_process() -> No
     assert len(found) == 1
 
 
+def small_campaign_of_another_seed() -> Campaign:
+    return invent(4, today=TODAY, contacts=700, mentors=160, former_mentors=40)
+
+
 def test_another_seed_gives_another_campaign() -> None:
-    other = invent(4, today=TODAY, contacts=700, mentors=160, former_mentors=40)
+    other = small_campaign_of_another_seed()
     assert other.contacts != small_campaign().contacts
     assert {t.person for t in other.truth}.isdisjoint(t.person for t in small_campaign().truth)
 
@@ -229,8 +233,9 @@ def evidence(campaign: Campaign) -> dict[str, set[str]]:
     return found
 
 
-def test_the_records_of_one_person_always_hang_together_by_some_evidence() -> None:
-    campaign = whole_campaign()
+@pytest.mark.parametrize("make", [whole_campaign, small_campaign, small_campaign_of_another_seed])
+def test_the_records_of_one_person_always_hang_together_by_some_evidence(make: Callable[[], Campaign]) -> None:
+    campaign = make()
     ties = evidence(campaign)
     records: dict[str, list[str]] = defaultdict(list)
     for told in campaign.truth:

@@ -98,12 +98,14 @@ def changed_phone(cast: Cast, case: str) -> None:
 
 
 def typing_error(cast: Cast, case: str) -> None:
-    """One field of the newer contact was mistyped, now and then two."""
+    """A name, phone, e-mail or street of the newer contact was mistyped, now and then another name too."""
     rng = cast.rng
     person = cast.person()
     _, newer = two_contacts(cast, person, case, keep=pick(rng, ("pe", "pea", "ea", "pa", "peb")))
-    for field in rng.sample(("first", "last", "last", "phone", "email", "street"), 2 if rng.random() < 0.2 else 1):
-        mistype(cast, newer, field)
+    field = pick(rng, ("first", "first", "last", "last", "phone", "email", "street"))
+    mistype(cast, newer, field)
+    if rng.random() < 0.2:
+        mistype(cast, newer, "first" if field == "last" else "last")
 
 
 def mistype(cast: Cast, shown: Appearance, field: str) -> None:

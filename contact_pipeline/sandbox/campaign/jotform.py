@@ -124,7 +124,7 @@ def _signup_answers(rng: Random, mentor: Mentor, shown: Appearance) -> dict[str,
         "fullName": {part: value for part, value in name.items() if value},
         "preferredName": "" if preferred_in_prefix else shown.preferred,
         "personalEmail": _typed_email(rng, shown.email),
-        "schoolEmail": mentor.school_email if rng.random() < 0.97 else "",
+        "schoolEmail": mentor.school_email if mentor.case != "new_mentor" or rng.random() < 0.8 else "",
         "phone": {"full": _masked(shown.phone)} if shown.phone else None,
         "birthDate": born and {"month": f"{born.month:02d}", "day": f"{born.day:02d}", "year": str(born.year)},
         "address": address and {
