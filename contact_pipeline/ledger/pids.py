@@ -98,11 +98,8 @@ def retire_pid(ledger: Ledger, asked: str, *, now: datetime, actor: str, reason:
         found = given_out(connection, asked)
         person = stands_for.get(found, found)
         ended = [person, *(old for old, survivor in stands_for.items() if survivor == person)]
-        current = crosswalk.c.until.is_(None)
-        connection.execute(update(crosswalk).where(current, crosswalk.c.pid == person).values(until=now))
-        # A contact that moved away may still be at home here, and would claim its new person for a PID that has ended.
-        moved_away = update(crosswalk).where(current, crosswalk.c.home_pid.in_(ended))
-        connection.execute(moved_away.values(home_pid=crosswalk.c.pid))
+        current = crosswalk.c.until.is_(None) & (crosswalk.c.pid == person)
+        connection.execute(update(crosswalk).where(current).values(until=now))
         if connection.execute(
             update(pid).where(pid.c.pid.in_(ended), pid.c.retired_at.is_(None)).values(retired_at=now)
         ).rowcount:

@@ -116,7 +116,7 @@ def test_finds_that_cannot_be_right_are_refused_and_nothing_is_written(
 
 
 @given(st.lists(st.sets(st.sampled_from("abcde")), min_size=1, max_size=6))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_open_is_always_what_was_found_last(ledger: Ledger, runs: list[set[str]]) -> None:
     record_issues(ledger, found(), now=day(0))
     for on, present in enumerate(runs):

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from threading import Event
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 
 from contact_pipeline.ledger import Ledger, LedgerError, NewerLedgerError, WrongWorkspaceError, migrations
 from contact_pipeline.ledger.decisions import different
+from contact_pipeline.ledger.ledger import _turn_on_wal
 from contact_pipeline.ledger.migrations import LATEST
 from contact_pipeline.ledger.models import save_model
 from contact_pipeline.ledger.suppression import suppress
@@ -45,6 +51,43 @@ def test_eight_processes_opening_a_fresh_home_at_once_all_succeed(url: str, atte
             return tuple(connection.execute(workspace.select()).one()), ledger.version()
 
     assert len(set(together(8, open_and_use))) == 1
+
+
+def test_opening_a_fresh_home_waits_for_someone_who_looks_into_the_empty_file(url: str, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    with closing(sqlite3.connect(tmp_path / "home" / "ledger.sqlite", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        with ThreadPoolExecutor(1) as other:
+            opening = other.submit(Ledger.open, url, workspace="swab")
+            assert not wait([opening], timeout=0.2).done
+            reader.execute("COMMIT")
+            assert opening.result().workspace == "swab"
+
+
+def sqlite_says(name: str) -> Mock:
+    trouble = sqlite3.OperationalError("trouble")
+    trouble.sqlite_errorname = name
+    return Mock(**{"cursor.return_value.execute.side_effect": trouble})
+
+
+def test_locked_without_a_wait_is_asked_again() -> None:
+    """SQLite said so to 17 of 4,800 processes that opened fresh homes together."""
+    engine = Mock(**{"raw_connection.side_effect": [sqlite_says("SQLITE_BUSY"), sqlite_says("SQLITE_BUSY"), Mock()]})
+    _turn_on_wal(engine)
+    assert engine.raw_connection.call_count == 3
+
+
+def test_a_full_disk_is_not_waited_for() -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        _turn_on_wal(Mock(**{"raw_connection.return_value": sqlite_says("SQLITE_FULL")}))
+
+
+def test_a_file_that_is_no_ledger_is_refused_at_once(url: str, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "ledger.sqlite").write_text("name,email\n" * 1000)
+    with pytest.raises(DatabaseError, match="not a database"):
+        Ledger.open(url)
 
 
 def test_tables_and_migrations_agree(ledger: Ledger) -> None:
@@ -100,6 +143,24 @@ def test_an_error_in_the_middle_writes_nothing(ledger: Ledger) -> None:
         write_and_fail()
     with ledger.reading() as connection:
         assert connection.execute(pid.select()).all() == []
+
+
+def test_a_writer_waits_for_the_other_one_before_it_reads(ledger: Ledger) -> None:
+    """Reading first and asking for the lock later fails as soon as somebody wrote in between."""
+    begun = Event()
+
+    def next_number() -> int:
+        begun.set()
+        with ledger.writing() as connection:
+            return int(connection.execute(select(func.count()).select_from(pid)).scalar_one())
+
+    with ThreadPoolExecutor(1) as other, ledger.writing() as connection:
+        answer = other.submit(next_number)
+        begun.wait()
+        assert not wait([answer], timeout=0.2).done
+        connection.execute(pid.insert().values(pid="P1", number=1))
+        connection.commit()
+        assert answer.result() == 1
 
 
 def test_times_keep_their_moment_whatever_zone_they_came_in(ledger: Ledger) -> None:

@@ -22,12 +22,13 @@ def test_all_33_million_short_pids_are_different(workspace: str) -> None:
     assert np.bincount(scrambled.astype(np.int64), minlength=FIRST_LONG).max() == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, (1 << 30) - 1), min_size=2, max_size=200, unique=True), st.text(max_size=20))
 def test_no_two_numbers_share_a_long_pid(numbers: list[int], workspace: str) -> None:
     assert len({pid_of(FIRST_LONG + number, workspace) for number in numbers}) == len(numbers)
 
 
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 @given(st.integers(2, 14), st.text(max_size=20))
 def test_the_scramble_is_a_bijection_at_every_width(bits: int, workspace: str) -> None:
     assert {scramble(number, workspace, bits) for number in range(1 << bits)} == set(range(1 << bits))
@@ -59,6 +60,7 @@ def test_neighbours_do_not_look_alike_and_workspaces_do_not_share_an_order() -> 
     assert sum(a[:3] == b[:3] for a, b in pairwise(ours)) < 10
 
 
+@settings(deadline=None)
 @given(NUMBERS, st.text(max_size=10))
 def test_every_pid_is_valid_and_spelled_without_look_alikes(number: int, workspace: str) -> None:
     pid = pid_of(number, workspace)
@@ -67,6 +69,7 @@ def test_every_pid_is_valid_and_spelled_without_look_alikes(number: int, workspa
     assert not set(pid) & set("ILOU")
 
 
+@settings(deadline=None)
 @given(NUMBERS)
 def test_any_single_wrong_character_is_noticed(number: int) -> None:
     pid = pid_of(number, "default")
@@ -74,6 +77,7 @@ def test_any_single_wrong_character_is_noticed(number: int) -> None:
         assert not any(valid_pid(pid[:place] + wrong + pid[place + 1 :]) for wrong in ALPHABET if wrong != right)
 
 
+@settings(deadline=None)
 @given(NUMBERS)
 def test_any_two_characters_swapped_are_noticed(number: int) -> None:
     pid = pid_of(number, "default")
@@ -84,6 +88,7 @@ def test_any_two_characters_swapped_are_noticed(number: int) -> None:
             assert valid_pid("".join(swapped)) == (pid[i] == pid[j])
 
 
+@settings(deadline=None)
 @given(st.integers(0, FIRST_LONG - 1))
 def test_a_zero_in_front_does_not_make_a_longer_pid(number: int) -> None:
     assert not valid_pid("0" + pid_of(number, "default"))
@@ -95,6 +100,7 @@ def test_one_text_in_32_is_valid_and_no_other_length_is() -> None:
     assert not any(valid_pid(length * "0") for length in (0, 1, 5, 8, 9))
 
 
+@settings(deadline=None)
 @given(NUMBERS, st.randoms(use_true_random=False))
 def test_a_human_may_type_small_letters_and_look_alikes(number: int, random: object) -> None:
     pid = pid_of(number, "default")

@@ -68,7 +68,7 @@ def test_the_same_again_writes_nothing_at_all(ledger: Ledger, tmp_path: Path) ->
 
 
 @given(HISTORIES)
-@settings(max_examples=25)
+@settings(deadline=None, max_examples=25)
 def test_the_ledger_remembers_what_the_plan_decided(history: list[dict[str, str]]) -> None:
     memory = remembered(history)
     spelled = {name: pid_of(number, "swab") for name, number in memory.numbers.items()}
