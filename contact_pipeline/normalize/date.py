@@ -27,7 +27,7 @@ COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})", re.ASCII)
 YEAR_FIRST = re.compile(r"([0-9]{4})[/.]([0-9]{1,2})[/.]([0-9]{1,2})", re.ASCII)
 NUMBERS = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?:,? [0-9:]+(?: ?[AaPp][Mm])?)?", re.ASCII)
 MONTH_WORD = r"([A-Za-z]{3,9})\.?"
-MONTH_DAY = re.compile(MONTH_WORD + r"[ -]*([0-9]{1,2})(?:st|nd|rd|th)?(?:,? *| *-)([0-9]{4}|'?[0-9]{2})", re.ASCII)
+MONTH_DAY = re.compile(MONTH_WORD + r"[ -]*([0-9]{1,2})(?:st|nd|rd|th)?(?:, *| +|-)([0-9]{4}|'?[0-9]{2})", re.ASCII)
 DAY_MONTH = re.compile(
     r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]*(?:of )?" + MONTH_WORD + r"[, -]*([0-9]{4}|'?[0-9]{2})", re.ASCII
 )

@@ -102,6 +102,4 @@ def domain_hint(domain: str) -> str | None:
 def junk_kind(local: str, domain: str) -> str | None:
     """`role`, `placeholder` or None for a lower-case address's two parts; a `+tag` does not hide a role."""
     name = local.partition("+")[0]
-    if local == domain or local == domain.rpartition(".")[0]:
-        return "placeholder" if local in junk_words("email_local") else None
     return junk_words("email_local").get(name) or junk_words("email_domain").get(domain)

@@ -15,8 +15,8 @@ from contact_pipeline.normalize.value_table import parsed_table, scratch_table
 if TYPE_CHECKING:
     import duckdb
 
-ORDINARY = r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]+"
-"""Lower-case ASCII, no two marks together: what email-validator never refuses within its length limits."""
+ORDINARY = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]+"
+"""ASCII, no two marks together: what email-validator never refuses within its length limits."""
 
 ORDINARY_LENGTH = 63
 """Characters of a whole address that exceeds no limit: a part before the @ may have 64, a label after it 63."""
@@ -53,12 +53,12 @@ def _shaped(source: str) -> str:
     """Distinct raw, and its plain form where the form is certain."""
     return f"""
     with given as (select distinct raw::varchar as raw from ({source}) where raw is not null),
-         lowered as (select raw, lower(trim(raw)) as plain from given)
+         trimmed as (select raw, trim(raw) as plain from given)
     select raw,
-           case when regexp_full_match(plain, '{ORDINARY}') and not regexp_matches(plain, '{SPECIAL_ENDINGS}')
+           case when regexp_full_match(plain, '{ORDINARY}') and not regexp_matches(lower(plain), '{SPECIAL_ENDINGS}')
                      and length(plain) <= {ORDINARY_LENGTH} and length(raw) <= {EMAIL_CAP}
-                then plain end as email
-    from lowered"""
+                then lower(plain) end as email
+    from trimmed"""
 
 
 def _read_ordinary(shaped: str) -> str:
@@ -70,12 +70,10 @@ def _read_ordinary(shaped: str) -> str:
     select raw, email, local_part, domain, true as valid,
            case when typos.word is not null
                 then domain || ' is probably a typing error for ' || typos.meaning end as reason,
-           case when local_part = regexp_replace(domain, '\\.[^.]*$', '') then whole_local.word is not null
-                else role.word is not null or placeholder.word is not null end as junk
+           role.word is not null or placeholder.word is not null as junk
     from parted
     left join normalize_typos as typos on typos.word = domain
     left join normalize_locals as role on role.word = split_part(local_part, '+', 1)
-    left join normalize_locals as whole_local on whole_local.word = local_part
     left join normalize_domains as placeholder on placeholder.word = domain"""
 
 

@@ -26,7 +26,7 @@ UNKNOWN_SUFFIX = "suffix left out: not one that is known"
 QUOTED = re.compile(r"""["“”„]([^"“”„()]{1,40})["“”„]|\(([^()"]{1,40})\)|(?<!\w)['‘’]([^'‘’ ]{2,40})['‘’](?!\w)""")
 PLAIN = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}\.?")
 PLAIN_CAP = 100
-UNWANTED = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+UNWANTED = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 EDGES = " ,;.-_/\\*"
 
 
@@ -139,7 +139,7 @@ def own_affixes(kind: str, text: str) -> tuple[list[Affix], str]:
 
 
 def clean_text(text: str) -> str:
-    """Text with single spaces and without control, zero-width and direction marks."""
+    """Text with single spaces and without control, zero-width and direction marks and lone surrogates."""
     return " ".join(UNWANTED.sub(" ", text).split())
 
 
@@ -166,7 +166,7 @@ def _untangle(parts: dict[str, str], prefixes: list[Affix], suffixes: list[Affix
     parts["first"] = _without_leading(parts["first"], prefixes, bool(parts["last"]))
     if not parts["first"]:
         parts["last"] = _without_leading(parts["last"], prefixes, False)
-    if not parts["last"] and not parts["middle"]:
+    if not parts["last"] and not parts["middle"] and word_kind(parts["first"]) is None:
         parts["first"], parts["middle"], parts["last"] = _full_name(parts["first"].split())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contact_pipeline.normalize.address import WrittenAddress, parse_address
@@ -60,7 +60,8 @@ def normalise(field: str, value: object, region: str = "US", *, today: dt.date |
         return Normalised(None, False, BLANK)
     if not isinstance(text, str):
         return Normalised(None, False, NOT_TEXT)
-    return read(text, region.upper(), today or dt.datetime.now(dt.UTC).date())
+    normalised = read(text, region.upper(), today or dt.datetime.now(dt.UTC).date())
+    return normalised if normalised.valid or normalised.reason else replace(normalised, reason=BLANK)
 
 
 def _phone(value: str, region: str, _today: dt.date) -> Normalised:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 PHONE_CAP = 250
 """Longest cell handed to the parser, in characters: libphonenumber's own limit, so results stay equal to its own."""
@@ -65,6 +65,8 @@ def line_type_name(number_type: int) -> str:
 def parse_phone(raw: str, region: str = "US") -> Phone:
     """Read one number as libphonenumber does; never invents digits (decision 35).
 
+    A number is valid where libphonenumber knows its type: its own definition, without searching the region twice.
+
     Args:
         raw: The cell as written.
         region: Region code assumed where no country code is written.
@@ -80,16 +82,13 @@ def parse_phone(raw: str, region: str = "US") -> Phone:
         number = phonenumbers.parse(raw, region)
     except NumberParseException as error:
         return Phone(reason=PARSE_REASONS[error.error_type])
-    if not phonenumbers.is_valid_number(number):
+    line_type = phonenumbers.number_type(number)
+    if line_type == PhoneNumberType.UNKNOWN:
         return Phone(reason=LENGTH_REASONS[phonenumbers.is_possible_number_with_reason(number)])
-    return _valid(number)
-
-
-def _valid(number: PhoneNumber) -> Phone:
     return Phone(
         e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
         extension=number.extension or None,
         country=phonenumbers.region_code_for_number(number),
-        line_type=line_type_name(phonenumbers.number_type(number)),
+        line_type=line_type_name(line_type),
         valid=True,
     )

@@ -11,6 +11,10 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber
 
 from contact_pipeline.normalize.phone import line_type_name
 
+COUNTRY_CODE = 1
+MAIN_REGION = COUNTRY_CODE_TO_REGION_CODE[COUNTRY_CODE][0]
+"""The plan's first region, the United States: told by its full patterns, not by leading digits."""
+
 NATIONAL_LENGTH = 10
 """Digits of a national number in the plan."""
 
@@ -27,7 +31,7 @@ TYPES_IN_ORDER = (
 """The order in which libphonenumber tries a region's descriptions, before fixed line and mobile."""
 
 
-class NotExpressible(Exception):  # noqa: N818 - it says what the pattern is
+class NotExpressible(Exception):
     """A pattern that RE2 cannot express: the metadata has changed its style and the fast path must not be used."""
 
 
@@ -43,54 +47,85 @@ def region_metadata(region: str) -> PhoneMetadata:
     return metadata
 
 
-def full_match(column: str, desc: PhoneNumberDesc | None) -> str:
-    """SQL condition: the ten digits in `column` match a metadata description (`false` where they never can).
+def pattern_of(desc: PhoneNumberDesc | None) -> str | None:
+    """A metadata description's pattern, None where no ten digits match it.
 
     Raises:
         NotExpressible: The pattern uses a look-around or a back-reference.
     """
     if desc is None or desc.national_number_pattern is None:
-        return "false"
+        return None
     if desc.possible_length and NATIONAL_LENGTH not in desc.possible_length:
-        return "false"
-    pattern = desc.national_number_pattern
-    if any(mark in pattern for mark in ("(?=", "(?!", "(?<", "\\1", "'")):
-        raise NotExpressible(pattern)
-    return f"regexp_full_match({column}, '{pattern}')"
+        return None
+    if any(mark in desc.national_number_pattern for mark in ("(?=", "(?!", "(?<", "\\1", "'")):
+        raise NotExpressible(desc.national_number_pattern)
+    return str(desc.national_number_pattern)
+
+
+def full_match(column: str, *patterns: str | None) -> str:
+    """SQL condition: the digits in `column` match one of the patterns from end to end (`false` without any)."""
+    known = [pattern for pattern in patterns if pattern is not None]
+    return f"regexp_full_match({column}, '{'|'.join(known)}')" if known else "false"
+
+
+def begins_with(column: str, leading_digits: str) -> str:
+    """SQL condition: the digits in `column` begin as a region's pattern says; plain digits need no pattern."""
+    starts = leading_digits.split("|")
+    if all(start.isdigit() for start in starts):
+        return "(" + " or ".join(f"starts_with({column}, '{start}')" for start in starts) + ")"
+    return f"regexp_matches({column}, '^(?:{leading_digits})')"
 
 
 def line_type_case(column: str, region: str) -> str:
-    """SQL: the line type of the ten digits in `column` within one region, NULL where they are not valid there."""
+    """SQL: the line type of the ten digits in `column` within one region, NULL where they are not valid there.
+
+    The types that libphonenumber tries before fixed line and mobile are rare: one pattern for all of them spares most
+    numbers a comparison with each.
+    """
     metadata = region_metadata(region)
-    whens = [f"when not {full_match(column, metadata.general_desc)} then null"]
-    for attribute, number_type in TYPES_IN_ORDER:
-        condition = full_match(column, getattr(metadata, attribute))
-        if condition != "false":
-            whens.append(f"when {condition} then '{line_type_name(number_type)}'")
-    fixed, mobile = full_match(column, metadata.fixed_line), full_match(column, metadata.mobile)
-    either = "true" if metadata.same_mobile_and_fixed_line_pattern else mobile
+    rare = {line_type_name(number): pattern_of(getattr(metadata, attribute)) for attribute, number in TYPES_IN_ORDER}
+    general, fixed, mobile = map(pattern_of, (metadata.general_desc, metadata.fixed_line, metadata.mobile))
+    either = "true" if metadata.same_mobile_and_fixed_line_pattern else full_match(column, mobile)
+    which = "\n ".join(f"when {full_match(column, pattern)} then '{name}'" for name, pattern in rare.items() if pattern)
+    whens = [f"when not {full_match(column, general)} then null"]
+    if which:
+        whens.append(f"when {full_match(column, *rare.values())} then case {which} end")
     whens += [
-        f"when {fixed} then case when {either} then 'fixed_line_or_mobile' else 'fixed_line' end",
-        f"when {mobile} then 'mobile'",
+        f"when {full_match(column, fixed)} then case when {either} then 'fixed_line_or_mobile' else 'fixed_line' end",
+        f"when {full_match(column, mobile)} then 'mobile'",
     ]
     return "case " + "\n ".join(whens) + " end"
 
 
 @cache
-def region_case(column: str) -> str:
-    """SQL: the region of the ten digits in `column`, NULL where none matches (libphonenumber's own order)."""
-    whens = []
-    for region in COUNTRY_CODE_TO_REGION_CODE[1]:
-        metadata = region_metadata(region)
-        if metadata.leading_digits is not None:
-            whens.append(f"when regexp_matches({column}, '^(?:{metadata.leading_digits})') then '{region}'")
+def region_case(column: str, main_type: str) -> str:
+    """SQL: the region of the ten digits in `column`, NULL where none matches (libphonenumber's own order).
+
+    Args:
+        column: Column of the digits.
+        main_type: Column that already holds their line type within the main region, NULL where it has none.
+    """
+    main, *others = COUNTRY_CODE_TO_REGION_CODE[COUNTRY_CODE]
+    whens = [f"when {main_type} is not null then '{main}'"]
+    for region in others:
+        leading_digits = region_metadata(region).leading_digits
+        if leading_digits is not None:
+            whens.append(f"when {begins_with(column, leading_digits)} then '{region}'")
         else:
             whens.append(f"when ({line_type_case(column, region)}) is not null then '{region}'")
     return "case " + "\n ".join(whens) + " end"
 
 
 @cache
-def line_type_by_region_case(column: str, region_column: str) -> str:
-    """SQL: the line type within the region named in `region_column`, NULL where the number is not valid there."""
-    whens = [f"when '{region}' then {line_type_case(column, region)}" for region in COUNTRY_CODE_TO_REGION_CODE[1]]
+def line_type_by_region_case(column: str, region_column: str, main_type: str) -> str:
+    """SQL: the line type within the region named in `region_column`, NULL where the number is not valid there.
+
+    Args:
+        column: Column of the digits.
+        region_column: Column of the region, as `region_case` gives it.
+        main_type: As in `region_case`.
+    """
+    main, *others = COUNTRY_CODE_TO_REGION_CODE[COUNTRY_CODE]
+    whens = [f"when '{main}' then {main_type}"]
+    whens += [f"when '{region}' then {line_type_case(column, region)}" for region in others]
     return f"case {region_column} " + "\n ".join(whens) + " end"
