@@ -235,7 +235,7 @@ def _sentence(
     spoken = sorted((field for field in fields if weight(field) != 0), key=weight, reverse=True)
     speaks_for = [field.finding for field in spoken if weight(field) > 0]
     speaks_against = [field.finding for field in reversed(spoken) if weight(field) < 0]
-    parts = [f"{band.capitalize()}: {probability:.1%} likely one person rather than {_RIVALS[rival]}."]
+    parts = [f"{band.capitalize()}: {_percent(probability)} likely one person rather than {_RIVALS[rival]}."]
     if speaks_for:
         parts.append(f"For it: {', '.join(speaks_for)}.")
     if speaks_against:
@@ -245,6 +245,12 @@ def _sentence(
     if meet_by is None:
         parts.append("No blocking rule brings the two together, so a run does not compare them.")
     return " ".join(parts)
+
+
+def _percent(probability: float) -> str:
+    if probability > 0.999:
+        return "over 99.9%"
+    return "under 0.1%" if probability < 0.001 else f"{probability:.1%}"
 
 
 _RIVALS: Final = {"strangers": "two strangers", "housemates": "two people of one home"}

@@ -135,7 +135,9 @@ _SHARED = """
         group by record_number
     )"""
 
-_WITHOUT = "case when {taken} is null then coalesce({given}, []) else list_filter({given}, lambda x: not list_contains({taken}, x)) end"
+_WITHOUT = """
+    case when {taken} is null then coalesce({given}, [])
+    else list_filter({given}, lambda x: not list_contains({taken}, x)) end"""
 
 _RECORD = f"""
 create or replace table record as

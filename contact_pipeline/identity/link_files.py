@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contact_pipeline.identity.canonical import CANONICAL_COLUMNS, normalised_evidence
 from contact_pipeline.identity.clustering import cluster
-from contact_pipeline.identity.features import lay_out
+from contact_pipeline.identity.features import lay_out, open_bench
 from contact_pipeline.identity.model import JOIN_THRESHOLD, REVIEW_THRESHOLD
 from contact_pipeline.identity.parameters import Model, load_model, save_model
 from contact_pipeline.identity.prediction import predict_on
@@ -126,7 +126,7 @@ def link_files(
     """
     _check(files, mapping, threshold, link_only)
     model = load_model(model_path) if model_path is not None else None
-    bench = _open(threads)
+    bench = open_bench(threads)
     stages = _Stages(progress)
     try:
         records = stages.run("read", f"Reading {len(files)} file(s)", lambda: _read(bench, files, id_column, mapping))
@@ -161,12 +161,6 @@ def _link(
 ) -> Any:
     predict_on(bench, records, model, "pair", threshold=kept, link_only=link_only)
     return cluster(bench, "evidence", "pair", target="person", refused="refused", threshold=threshold, model=model)
-
-
-def _open(threads: int | None) -> duckdb.DuckDBPyConnection:
-    from contact_pipeline.identity.features import open_bench
-
-    return open_bench(threads)
 
 
 def _check(files: Sequence[Path], mapping: Mapping[str, str], threshold: float, link_only: bool) -> None:
@@ -273,7 +267,10 @@ def _check_ids(bench: duckdb.DuckDBPyConnection) -> None:
     if blank:
         raise CannotLink(f"{blank[0][0]}: {blank[0][1]} record(s) have no id. Give each record one.")
     twice = bench.sql(
-        "select source_dataset, record_id, count(*) from canonical group by all having count(*) > 1 order by all limit 1"
+        """
+        select source_dataset, record_id, count(*) from canonical
+        group by all having count(*) > 1 order by all limit 1
+        """
     ).fetchall()
     if twice:
         file, record_id, held = twice[0]

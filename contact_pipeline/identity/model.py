@@ -11,8 +11,9 @@ Three explanations compete for every pair of records (`HYPOTHESES`):
   these four together say almost nothing about who is who; first name and birth date decide.
 
 A model with strangers alone counts a shared home four times and merges spouses, twins, parents and children. The
-match weight is therefore the weight against both rivals together: `-log2(2^-against_strangers + 2^-against_housemates)`,
-never above the weaker of the two. (Blank never matches blank: a missing value is no level and says nothing.)
+match weight is therefore the weight against both rivals together, `-log2(2^-against_strangers +
+2^-against_housemates)`, never above the weaker of the two. (Blank never matches blank: a missing value is no level and
+says nothing.)
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ SEVERAL_NAMES: Final = 3
 initials and by last names, whichever are more: Kathryn, Kathy and Kate are one."""
 
 CROWD: Final = 10
-"""A phone or e-mail used under more names than this is an office line or junk: no evidence, and no reason to compare."""
+"""A phone or e-mail used under more names than this is an office line or junk: no evidence, no reason to compare."""
 
 LOWEST_NAME_FREQUENCY: Final = 0.0005
 """A rare name counts no more than one held by one in 2,000: rarer ones are often misspellings."""
@@ -395,7 +396,8 @@ ADDRESS = Comparison(
         Level(
             "lines_swapped",
             "address lines in each other's place",
-            "jaro_winkler_similarity(street_name_l, unit_r) >= 0.9 or jaro_winkler_similarity(unit_l, street_name_r) >= 0.9",
+            "jaro_winkler_similarity(street_name_l, unit_r) >= 0.9"
+            " or jaro_winkler_similarity(unit_l, street_name_r) >= 0.9",
             0.004,
             0.00002,
             0.003,
@@ -480,20 +482,20 @@ BLOCKING: Final = (
     BlockingRule("phone", "phones", 60, many=True),
     BlockingRule("e-mail", "emails", 60, many=True),
     BlockingRule("external id", "external_ids", 60, many=True),
-    BlockingRule("both names", "least(first_name, last_name) || '|' || greatest(first_name, last_name)", 100),
-    BlockingRule("last name and birth date", "last_name || '|' || birth_digits", 60),
-    BlockingRule("first name and birth date", "first_name || '|' || birth_digits", 60),
-    BlockingRule("birth date", "birth_digits", 20),
-    BlockingRule("last name and ZIP", "last_name || '|' || zip5", 40),
-    BlockingRule("first name and ZIP", "first_name || '|' || zip5", 40),
-    BlockingRule("last name and city", "last_name || '|' || city", 20),
-    BlockingRule("first name and city", "first_name || '|' || city", 20),
-    BlockingRule("address", "street_number || '|' || street_name", 20),
-    BlockingRule("street and ZIP", "street_name || '|' || zip5", 20),
-    BlockingRule("first name and birth year", "first_name || '|' || birth_year", 20),
-    BlockingRule("last name and birth year", "last_name || '|' || birth_year", 20),
-    BlockingRule("first name and house number", "first_name || '|' || street_number", 20),
-    BlockingRule("last name and house number", "last_name || '|' || street_number", 20),
+    BlockingRule("both names", "least(first_name, last_name) || '|' || greatest(first_name, last_name)", 60),
+    BlockingRule("last name and birth date", "last_name || '|' || birth_digits", 30),
+    BlockingRule("first name and birth date", "first_name || '|' || birth_digits", 30),
+    BlockingRule("birth date", "birth_digits", 10),
+    BlockingRule("last name and ZIP", "last_name || '|' || zip5", 12),
+    BlockingRule("first name and ZIP", "first_name || '|' || zip5", 10),
+    BlockingRule("last name and city", "last_name || '|' || city", 10),
+    BlockingRule("first name and city", "first_name || '|' || city", 10),
+    BlockingRule("address", "street_number || '|' || street_name", 10),
+    BlockingRule("street and ZIP", "street_name || '|' || zip5", 8),
+    BlockingRule("first name and birth year", "first_name || '|' || birth_year", 8),
+    BlockingRule("last name and birth year", "last_name || '|' || birth_year", 8),
+    BlockingRule("first name and house number", "first_name || '|' || street_number", 8),
+    BlockingRule("last name and house number", "last_name || '|' || street_number", 8),
     BlockingRule("part of the last name and first name", "[x || '|' || first_name for x in last_parts]", 60, many=True),
 )
 

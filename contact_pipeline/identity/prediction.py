@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from contact_pipeline.identity.blocking import BLOCKING, build_candidates
+from contact_pipeline.identity.blocking import build_candidates
 from contact_pipeline.identity.features import lay_out, open_bench
-from contact_pipeline.identity.model import COMPARISONS, REVIEW_THRESHOLD
+from contact_pipeline.identity.model import BLOCKING, COMPARISONS, REVIEW_THRESHOLD
 from contact_pipeline.identity.parameters import Model
 from contact_pipeline.identity.scoring import LEVEL_PREFIX, prepare_frequencies, score_pairs
 
