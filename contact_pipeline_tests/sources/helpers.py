@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -133,3 +134,26 @@ def account(*, member_count: int = 0, contact_count: int = 0, submission_count: 
         contacts=contacts(contact_count),
         forms=[Form(FORM, "Mentor sign-up", submissions(submission_count))],
     )
+
+
+@contextmanager
+def raw_server(*answers: bytes) -> Iterator[str]:
+    """A socket that answers each connection with the next of these bytes, whatever it is asked."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            for payload in answers:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(payload)
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread.join(5)
+
+
+def http_answer(body: bytes, *headers: bytes, status: bytes = b"200 OK") -> bytes:
+    lines = [b"HTTP/1.1 " + status, b"Connection: close", *headers]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body

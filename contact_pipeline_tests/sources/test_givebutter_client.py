@@ -10,16 +10,20 @@ import pytest
 
 from contact_pipeline.sandbox.simulators import Fault, SimulatorOptions
 from contact_pipeline.sources.errors import SourceError, SourceRefused, SourceUnavailable
-from contact_pipeline.sources.givebutter import records_of
+from contact_pipeline.sources.givebutter import GivebutterClient, records_of
+from contact_pipeline.sources.secret import Secret
 from contact_pipeline_tests.sources.helpers import (
     CAMPAIGN,
     KEY,
     PATIENT,
     WAITED_FOR,
+    FakeClock,
     World,
     account,
+    http_answer,
     limits_for,
     members,
+    raw_server,
     world,
 )
 
@@ -87,6 +91,46 @@ def test_every_passing_fault_at_every_page_leaves_the_same_members(fault: Fault)
             assert sorted(read, key=by_id) == sorted(held, key=by_id)
             assert len({row["id"] for row in read}) == len(read)
             assert place.givebutter.calls - before <= 3 * 3
+
+
+@pytest.mark.parametrize("name", ["repeated_page", "looping_page", "missing_page", "missing_row"])
+def test_one_wrong_page_costs_one_call_and_not_another_pass(name: str) -> None:
+    with world(account(member_count=250)) as place:
+        place.simulators.faults.set(Fault(name, 1, 1))
+        assert len(read_members(place)) == 250
+        assert place.givebutter.calls == 4
+
+
+def test_a_last_page_of_another_size_that_skips_rows_is_not_believed() -> None:
+    """Each page is right by its own numbers; only the total shows that rows 101 to 120 never arrived."""
+
+    def page(number: int, size: int, rows: range) -> bytes:
+        links = {"next": f"/?page={number + 1}" if number == 1 else None}
+        meta = {"current_page": number, "last_page": 2, "total": 150, "per_page": size}
+        return http_answer(json.dumps({"data": [{"id": row} for row in rows], "links": links, "meta": meta}).encode())
+
+    with raw_server(*[page(1, 100, range(1, 101)), page(2, 120, range(121, 151))] * 3) as address:
+        client = GivebutterClient(address, Secret("KEY", KEY), time_keeper=FakeClock().time_keeper())
+        with client, pytest.raises(SourceUnavailable, match="130 rows arrived of 150"):
+            list(client.member_pages(CAMPAIGN))
+
+
+def test_a_next_address_that_points_elsewhere_is_not_followed_and_not_believed() -> None:
+    meta = {"current_page": 1, "last_page": 2, "total": 2, "per_page": 1}
+    body = {"data": [{"id": 1}], "links": {"next": "https://elsewhere.example.org/?page=9"}, "meta": meta}
+    with raw_server(*[http_answer(json.dumps(body).encode())] * 6) as address:
+        client = GivebutterClient(address, Secret("KEY", KEY), time_keeper=FakeClock().time_keeper())
+        with client, pytest.raises(SourceUnavailable, match="names page 9"):
+            list(client.member_pages(CAMPAIGN))
+
+
+def test_a_list_that_ends_before_its_last_page_is_not_believed() -> None:
+    meta = {"current_page": 1, "last_page": 2, "total": 2, "per_page": 1}
+    body = {"data": [{"id": 1}], "links": {"next": None}, "meta": meta}
+    with raw_server(*[http_answer(json.dumps(body).encode())] * 6) as address:
+        client = GivebutterClient(address, Secret("KEY", KEY), time_keeper=FakeClock().time_keeper())
+        with client, pytest.raises(SourceUnavailable, match="ended the list at page 1 of 2"):
+            list(client.member_pages(CAMPAIGN))
 
 
 @pytest.mark.parametrize("fault", [fault for fault in PASSING if not fault.name.startswith("row_")], ids=named)

@@ -56,7 +56,7 @@ AMOUNT_FILTERS = {
 EQUAL_FILTERS = {"primaryEmail": "primary_email", "firstName": "first_name", "lastName": "last_name"}
 
 
-class Invalid(Exception):  # noqa: N818
+class Invalid(Exception):
     """422: what is wrong, by field; nested fields are dotted."""
 
     def __init__(self, **errors: str) -> None:

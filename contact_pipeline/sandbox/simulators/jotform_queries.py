@@ -25,7 +25,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-class BadQuery(Exception):  # noqa: N818
+class BadQuery(Exception):
     """400: a filter that is no JSON object, or an operator nobody documented."""
 
 
