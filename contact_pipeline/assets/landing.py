@@ -14,10 +14,12 @@ from contact_pipeline.assets.report import asset_key
 from contact_pipeline.assets.style import OWNER, group_of, personal_data
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.landing.arriving import fetch_entity, take_inbox_of
+from contact_pipeline.landing.load import pending_batches
 from contact_pipeline.landing.news import nothing_new
 from contact_pipeline.sources.entities import Entity
 from contact_pipeline.sources.errors import SourceRefused, SourceUnavailable
 from contact_pipeline.sources.fetching import FETCHED
+from contact_pipeline.warehouse.resource import Warehouse
 
 QUIET_TAG = "contact_pipeline/quiet"
 
@@ -72,21 +74,25 @@ def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
     tags=personal_data("landing.batch"),
     output_required=False,
 )
-def batch(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.Output[None]]:
+def batch(
+    context: dg.AssetExecutionContext, workspace: Workspace, warehouse: Warehouse
+) -> Iterator[dg.Output[None]]:
     """Take the inbox, then decide whether the published snapshot is still what these inputs give."""
     started = time.monotonic()
     settings = workspace.settings()
     arrivals = take_inbox_of(settings, log=context.log.info)
-    if nothing_new(settings) and is_quiet(context):
+    store = workspace.store()
+    missing = pending_batches(warehouse.connection, store)
+    if nothing_new(settings) and not missing and is_quiet(context):
         context.log.info("Nothing is new: the published snapshot stands and no table is rebuilt.")
         return
-    store = workspace.store()
     batches = store.manifest()
     yield dg.Output(
         None,
         metadata={
             "dagster/row_count": len(batches),
             "files taken now": len(arrivals),
+            "batches to load": len(missing),
             "held or refused now": sum(1 for arrival in arrivals if arrival.status in ("held", "refused")),
             "seconds": round(time.monotonic() - started, 3),
         },

@@ -83,6 +83,6 @@ def people_assets() -> list[dg.AssetsDefinition]:
             "people.issue",
             _issue,
             reads=[f"issues.{code}" for code in issue_kinds()],
-            description="One row per thing a human should look at; closes by itself when the cause is gone (decision 66).",
+            description="One row per thing a human should look at; closes by itself when its cause is gone.",
         ),
     ]

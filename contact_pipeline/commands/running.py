@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -210,8 +210,9 @@ def demo(as_json: bool, settings: Settings) -> None:
     from contact_pipeline.sandbox.summary import as_text, summary
 
     started = time.monotonic()
+    yesterday = (settings.clock() - timedelta(days=1)).date()
     try:
-        settings = prepare_home(settings, today=settings.clock().date(), say=say)
+        settings = prepare_home(settings, today=yesterday, say=say)
     except NotADemoHomeError as error:
         raise CommandError(str(error)) from error
     with simulated_platforms(settings):

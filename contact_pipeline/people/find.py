@@ -73,4 +73,12 @@ def _by_name(connection: duckdb.DuckDBPyConnection, text: str, limit: int) -> Fo
         "where p.person_id in (select x.person_id from contacts.contact as c join people.crosswalk as x using (contact_id) "
         f"where {' and '.join([any_name] * len(words))})"
     )
-    return _by(connection, "name", condition, [word for word in words for _ in range(3)], limit)
+    found = _by(connection, "name", condition, [word for word in words for _ in range(3)], 10 * limit)
+    shown = sorted(found.people, key=lambda person: not _shows(person, words))
+    return Found("name", shown[:limit])
+
+
+def _shows(person: dict[str, Any], words: list[str]) -> bool:
+    """Whether the words begin the names the person shows today, and not only those of an older contact."""
+    parts = name_key(" ".join(filter(None, (person["first_name"], person["preferred_name"], person["last_name"])))).split()
+    return all(any(part.startswith(word) for part in parts) for word in words)

@@ -45,7 +45,8 @@ def status(settings: Settings, *, now: datetime) -> Status:
         ).fetchall()
         sources = [_source(row, now) for row in rows]
         people = connection.execute(
-            "select count(*), count(*) filter (where contacts > 1), coalesce(sum(contacts) - count(*), 0) from people.person"
+            "select count(*), count(*) filter (where contacts > 1), coalesce(sum(contacts) - count(*), 0) "
+            "from people.person"
         ).fetchall()[0]
         issues = connection.execute(
             "select code, severity, title, count(*) as open from people.issue where closed_at is null "

@@ -20,7 +20,7 @@ from contact_pipeline.landing.store import LandingStore
 SEED = 1
 Say = Callable[[str], None]
 
-_SETTINGS = """# Settings of the demo's workspace. The same names in capitals with CONTACT_PIPELINE_ before them win over these.
+_SETTINGS = """# Settings of the demo's workspace. A variable of the same name in capitals after CONTACT_PIPELINE_ wins.
 workspace = "demo"
 season = "{season}"
 givebutter_campaign = "{campaign}"

@@ -64,7 +64,8 @@ def as_text(told: dict[str, Any]) -> str:
     lines += [
         "People",
         f"  {told['people']:>7,}  people",
-        f"  {told['links']:>7,}  records linked to a person already known; {told['with_several_contacts']:,} people have several",
+        f"  {told['links']:>7,}  records linked to a person already known "
+        f"({told['with_several_contacts']:,} people have several)",
         "To look at",
     ]
     lines += [f"  {issue['open']:>7,}  {issue['title']} ({issue['severity']})" for issue in told["issues"]]

@@ -17,10 +17,13 @@ from contact_pipeline.sources.entities import LIST_PEOPLE
 
 SYNONYMS = Path(__file__).with_name("columns.toml")
 
-_TEXT_COLUMNS = (
-    "prefix_raw", "middle_raw", "suffix_raw", "preferred_raw", "birth_raw", "gender", "employer", "title", "line1_raw",
-    "line2_raw", "city_raw", "state_raw", "zip_raw", "country_raw", "linkedin", "email_consent_raw", "sms_consent_raw",
+_COLUMNS = (
+    "prefix_raw", "first_raw", "middle_raw", "last_raw", "suffix_raw", "preferred_raw", "birth_raw", "gender", "employer",
+    "title", "phones_raw", "emails_raw", "line1_raw", "line2_raw", "city_raw", "state_raw", "zip_raw", "country_raw",
+    "tags", "external_id", "mentor_id", "member_id", "season", "linkedin", "household_ref", "email_consent_raw",
+    "sms_consent_raw", "mail_consent_raw",
 )  # fmt: skip
+"""The columns all sources share after the times, in their order."""
 
 
 def _plain(header: str) -> str:
@@ -58,17 +61,14 @@ def write_list_people(connection: duckdb.DuckDBPyConnection, headers: Iterable[s
     A name in one column goes into `first_raw` alone: the name normaliser takes it apart.
     """
     found = map_headers(headers)
-    columns = {name: _cell(found.get(name, [])) for name in _TEXT_COLUMNS}
+    columns = {name: _cell(found.get(name, [])) for name in _COLUMNS}
     columns["first_raw"] = f"coalesce({_cell(found.get('first_raw', []))}, {_cell(found.get('full_raw', []))})"
-    columns["last_raw"] = _cell(found.get("last_raw", []))
     columns["phones_raw"] = _cells(found, ("phone_1", "phone_2", "phone_3"))
     columns["emails_raw"] = _cells(found, ("email_1", "email_2"))
-    tags = _cell(found.get("tags", []))
     columns["tags"] = (
-        f"list_filter(list_transform(string_split(coalesce({tags}, ''), ','), lambda x: trim(x)), lambda x: x <> '')"
+        f"list_filter(list_transform(string_split(coalesce({columns['tags']}, ''), ','), lambda x: trim(x)), "
+        "lambda x: x <> '')"
     )
-    for name in ("external_id", "mentor_id", "member_id", "season", "household_ref", "mail_consent_raw"):
-        columns[name] = "cast(null as varchar)"
     chosen = ",\n    ".join(f"{sql} as {name}" for name, sql in columns.items())
     connection.execute(f"""
         create or replace table contacts.list_person as
