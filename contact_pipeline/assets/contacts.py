@@ -10,7 +10,7 @@ from datetime import date
 import dagster as dg
 import duckdb
 
-from contact_pipeline.assets.python_table import table_asset
+from contact_pipeline.assets.python_table import GATE, table_asset
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.sources.entities import LIST_PEOPLE
 from contact_pipeline.sources.jotform.forms import write_forms, write_questions
@@ -119,12 +119,16 @@ def _nickname(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
 def contact_assets() -> list[dg.AssetsDefinition]:
     """Seeds and value tables of the contacts stage."""
     return [
-        table_asset("contacts.form", _form, reads=[], description="One row per form: whose season it is, which clock."),
-        table_asset("contacts.question", _question, reads=[], description="One row per form question that has a role."),
+        table_asset(
+            "contacts.form", _form, reads=[GATE], description="One row per form: whose season it is, which clock."
+        ),
+        table_asset(
+            "contacts.question", _question, reads=[GATE], description="One row per form question that has a role."
+        ),
         table_asset(
             "contacts.nickname",
             _nickname,
-            reads=[],
+            reads=[GATE],
             description="One row per first name: the names it may stand for.",
         ),
         table_asset(

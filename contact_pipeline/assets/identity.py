@@ -10,7 +10,7 @@ import json
 import dagster as dg
 import duckdb
 
-from contact_pipeline.assets.python_table import Extra, table_asset
+from contact_pipeline.assets.python_table import GATE, Extra, table_asset
 from contact_pipeline.assets.workspace import Workspace
 
 EVIDENCE = "identity.evidence"
@@ -107,7 +107,7 @@ def identity_assets() -> list[dg.AssetsDefinition]:
         table_asset(
             "identity.written_external_id",
             _written_external_id,
-            reads=[],
+            reads=[GATE],
             description="One row per external id an export of ours wrote, and for whom: only those count as evidence.",
         ),
         table_asset(

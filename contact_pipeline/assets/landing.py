@@ -74,9 +74,7 @@ def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
     tags=personal_data("landing.batch"),
     output_required=False,
 )
-def batch(
-    context: dg.AssetExecutionContext, workspace: Workspace, warehouse: Warehouse
-) -> Iterator[dg.Output[None]]:
+def batch(context: dg.AssetExecutionContext, workspace: Workspace, warehouse: Warehouse) -> Iterator[dg.Output[None]]:
     """Take the inbox, then decide whether the published snapshot is still what these inputs give."""
     started = time.monotonic()
     settings = workspace.settings()

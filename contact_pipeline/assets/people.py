@@ -8,7 +8,7 @@ from __future__ import annotations
 import dagster as dg
 import duckdb
 
-from contact_pipeline.assets.python_table import Extra, table_asset
+from contact_pipeline.assets.python_table import GATE, Extra, table_asset
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.issues.registry import issue_kinds, issues_found
 from contact_pipeline.people.ownership import write_ownership
@@ -76,7 +76,7 @@ def people_assets() -> list[dg.AssetsDefinition]:
         table_asset(
             "people.ownership",
             _ownership,
-            reads=[],
+            reads=[GATE],
             description="One row per field and source: whose word counts first.",
         ),
         table_asset(

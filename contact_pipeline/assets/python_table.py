@@ -17,6 +17,9 @@ from contact_pipeline.schemas.quarantine import enforce_contract
 from contact_pipeline.warehouse.lineage import ColumnSources
 from contact_pipeline.warehouse.resource import Warehouse
 
+GATE = "landing.batch"
+"""What a table without a table to read stands behind: it is rebuilt only when the gate lets a run through."""
+
 Extra = Mapping[str, Any] | None
 Work = Callable[[duckdb.DuckDBPyConnection, Workspace], Extra]
 
