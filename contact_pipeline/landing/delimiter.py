@@ -23,6 +23,9 @@ NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": 
 SPELLED = {"tab": "\t", r"\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|", "space": " "}
 
 SAMPLE_ROWS = 500
+WIDER = 0.3
+"""How much each doubling of the number of columns adds: chance gives two columns, seldom seven."""
+
 CLOSE = 0.15
 """Scores nearer than this are close enough to ask for a second opinion."""
 
@@ -119,8 +122,8 @@ def _read(sample: str, delimiter: str, quote: str, entity: Entity, asked: bool |
     following = [row for row in rows[start + (header.place is not None) :] if row.fields is None or filled(row.fields)]
     consistency = _consistency(following, width)
     known = known_names(cells, entity)
-    score = consistency * (1 + 0.02 * math.log2(width)) if width > 1 else consistency * 0.1
-    return Reading(delimiter, rows, header, width, consistency, known, score + 0.25 * min(known, 4) * (width > 1))
+    score = consistency * (1 + WIDER * math.log2(width)) if width > 1 else consistency * 0.1
+    return Reading(delimiter, rows, header, width, consistency, known, score + 0.5 * min(known, 4) * (width > 1))
 
 
 def _consistency(rows: Sequence[Record], width: int) -> float:
@@ -144,9 +147,12 @@ def _second_opinion(sample: str) -> str | None:
     """What clevercsv says about the first few thousand characters; it is slow on long samples."""
     from clevercsv.detect import Detector
 
-    short = sample[:SECOND_OPINION_CHARACTERS]
-    found = Detector().detect(short[: short.rfind("\n") + 1] or short, delimiters=list(DELIMITERS))
-    return str(found.delimiter) if found is not None and found.delimiter else None
+    short = sample[:SECOND_OPINION_CHARACTERS].replace("\x00", "")
+    try:
+        found = Detector().detect(short[: short.rfind("\n") + 1] or short, delimiters=list(DELIMITERS))
+    except Exception:  # an opinion is welcome; a fault of the library on a hostile file must not count
+        return None
+    return str(found.delimiter) if found is not None and found.delimiter in DELIMITERS else None
 
 
 def _one_column(sample: str, quote: str, entity: Entity, header: bool | None, best: Reading) -> Reading:

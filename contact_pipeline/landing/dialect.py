@@ -6,6 +6,7 @@ Bringing the decisions together and refusing what is no list belong here; each d
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -24,6 +25,7 @@ SAMPLE_BYTES = 1 << 20
 MOST_COLUMNS = 2_000
 LONGEST_NAME = 2_000
 SHOWN_NAMES = 8
+PROSE_WORDS = 4
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def decide_dialect(
         refuse_other_texts(sample[:2_000])
     quote = quote_mark(sample)
     reading, why = decide_delimiter(sample, quote, entity, asked=delimiter, header=header)
-    _refuse_prose(reading, entity)
+    if delimiter is None:
+        _refuse_prose(reading, entity)
     columns = _columns(reading, entity)
     columns = _with_spare_column(data, found.name, reading, quote, columns)
     index = reading.header.place
@@ -121,14 +124,19 @@ def _refuse_prose(reading: Reading, entity: Entity) -> None:
     rows = [row.fields for row in reading.rows if row.fields and filled(row.fields)]
     if reading.known or entity.required or any(holds_email(row) for row in rows[:50]):
         return
-    if reading.width > 1 and (len(rows) < 5 or reading.consistency >= 0.3):
+    regular = reading.width <= 1 or len(rows) < 5 or reading.consistency >= 0.3
+    if regular and _words_per_cell(rows) < PROSE_WORDS:
         return
-    words = sorted(len(row[0].split()) for row in rows)
-    if reading.width > 1 or not words or words[len(words) // 2] > 6:
-        raise Refused(
-            "This does not look like a list: no delimiter (comma, semicolon, tab, vertical bar) cuts its lines into "
-            "columns, and no column name is known. If it is one, name the delimiter."
-        )
+    raise Refused(
+        "This does not look like a list: no delimiter (comma, semicolon, tab, vertical bar) cuts its lines into "
+        "columns, and no column name is known. If it is one, name the delimiter."
+    )
+
+
+def _words_per_cell(rows: Sequence[Sequence[str]]) -> float:
+    """The average number of words in a cell that holds any: one to three in lists of people, many in letters."""
+    counts = [len(cell.split()) for row in rows for cell in row if cell.strip()]
+    return sum(counts) / len(counts) if counts else 0.0
 
 
 def _columns(reading: Reading, entity: Entity) -> tuple[str, ...]:
@@ -144,7 +152,7 @@ def _columns(reading: Reading, entity: Entity) -> tuple[str, ...]:
         )
     index = reading.header.place
     if index is None:
-        _refuse_without_header(entity)
+        _refuse_without_header(reading.rows, entity)
         return tuple(unnamed(position) for position in range(1, max(reading.width, 1) + 1))
     _refuse_damaged_header(reading.rows[:index], entity)
     cells = reading.rows[index].fields or []
@@ -156,7 +164,14 @@ def _columns(reading: Reading, entity: Entity) -> tuple[str, ...]:
     return told_apart(cells)
 
 
-def _refuse_without_header(entity: Entity) -> None:
+def _refuse_without_header(rows: Sequence[Record], entity: Entity) -> None:
+    """A row of column names and data in one is a header that lost its line end, or a damaged one."""
+    first = next((row for row in rows if row.fields is None or filled(row.fields)), None)
+    if first is not None and known_names(_rough_cells(first), entity) >= 3:
+        raise Refused(
+            f"The header on line {first.line} is damaged: it runs into the first record or has a stray quote mark. "
+            "Correct it or export again."
+        )
     if entity.required:
         raise Refused(
             f"A file of {entity.key} must name its columns in the first line; without a header it cannot be read. "
@@ -167,8 +182,13 @@ def _refuse_without_header(entity: Entity) -> None:
 def _refuse_damaged_header(before: Sequence[Record], entity: Entity) -> None:
     """A damaged line above the header we found may be the real header."""
     for row in before:
-        if row.fields is None and known_names(row.raw.replace('"', "").replace(";", ",").split(","), entity) >= 2:
+        if row.fields is None and known_names(_rough_cells(row), entity) >= 2:
             raise Refused(f"The header on line {row.line} cannot be read: {row.problem}. Correct it or export again.")
+
+
+def _rough_cells(row: Record) -> list[str]:
+    """The cells of a row that may be damaged, roughly."""
+    return row.fields if row.fields is not None else re.split("[,;\t|]", row.raw.replace('"', ""))
 
 
 def _missing_message(cells: Sequence[str], missing: Sequence[str], entity: Entity) -> str:

@@ -164,6 +164,10 @@ def _checked(data: Bytes, asked: str, marked: str | None) -> Encoding:
         name = marked
     elif marked and not _same_family(name, marked, data):
         raise Refused(f"The file begins with the mark of {marked.removesuffix('-sig')}, not of {asked}. {_LEAVE_OUT}")
+    elif not marked and name in ("utf-16", "utf-32"):
+        name = _wide_encoding(data[:SAMPLE]) or name
+        if name in ("utf-16", "utf-32"):
+            raise Refused(f"The file does not fit {asked}: it has neither its mark nor its NUL bytes. {_LEAVE_OUT}")
     above, broken = _fit(data, name)
     if broken > above * MOST_BROKEN and broken * FEW_BROKEN > len(data):
         raise Refused(f"The file does not fit {asked}: {broken:,} bytes have no meaning in it. {_LEAVE_OUT}")
@@ -199,7 +203,7 @@ def _text_codec(asked: str) -> str:
         ) from error
     if found.name in ("undefined", "idna", "punycode", "unicode-escape", "unicode_escape", "raw-unicode-escape"):
         raise Refused(f"{asked!r} is not an encoding of files. Use a name such as utf-8, utf-16, cp1252 or mac_roman.")
-    return asked.strip().lower()
+    return found.name if found.name.startswith("utf") else asked.strip().lower()
 
 
 def _fit(data: Bytes, name: str) -> tuple[int, int]:

@@ -19,9 +19,8 @@ from contact_pipeline.landing.columns import OWN_COLUMNS, same_name, table_colum
 from contact_pipeline.landing.manifest import Batch
 from contact_pipeline.landing.outcomes import LedgerImbalanceError
 from contact_pipeline.landing.pages import page_records
-from contact_pipeline.landing.shape import Reject, judged_records
+from contact_pipeline.landing.shape import SEPARATOR, Cells, Judged, Reject, judged_records
 from contact_pipeline.landing.store import LandingStore
-from contact_pipeline.landing.survey import count_file
 from contact_pipeline.landing.tables import add_columns, create_raw_table, create_tables, raw_columns, table_name
 from contact_pipeline.landing.text import open_text
 from contact_pipeline.sources.entities import ENTITIES, Entity
@@ -30,8 +29,6 @@ CHUNK_CELLS = 400_000
 CHUNK_CHARACTERS = 16_000_000
 KEPT_REJECTS = 10_000
 """Rejects handed back in a report; `landing.reject` has them all."""
-
-Row = Sequence[str | None]
 
 
 @dataclass(frozen=True)
@@ -141,22 +138,22 @@ def _load(connection: DuckDBPyConnection, store: LandingStore, batch: Batch, ent
     targets = table_columns(names, entity.columns, existing)
     add_columns(connection, entity, [name for name in targets if name not in existing])
     writer = _Writer(connection, batch, entity, targets)
-    for line, cells, reject in _records(store, batch, entity):
-        if cells is not None:
-            writer.accept(line, cells)
-        elif reject is not None:
-            writer.put_aside(reject)
+    for judged in _records(store, batch, entity):
+        if judged.cells is not None:
+            writer.accept(judged)
+        elif judged.reject is not None:
+            writer.put_aside(judged.reject)
         else:
             writer.blank += 1
     writer.flush()
     report = writer.report()
-    _balance(report, batch, store)
+    _balance(report, batch)
     _supersede(connection, batch, entity)
     _remember(connection, batch, report, names, targets)
     return report
 
 
-def _records(store: LandingStore, batch: Batch, entity: Entity) -> Iterator[tuple[int, Row | None, Reject | None]]:
+def _records(store: LandingStore, batch: Batch, entity: Entity) -> Iterator[Judged]:
     path = store.path_of(batch)
     if batch.kind == "pages":
         yield from page_records(path, batch, entity)
@@ -166,17 +163,15 @@ def _records(store: LandingStore, batch: Batch, entity: Entity) -> Iterator[tupl
         yield from judged_records(text, dialect, entity)
 
 
-def _balance(report: LoadReport, batch: Batch, store: LandingStore) -> None:
-    """Strike the balance once more, counting the records independently.
+def _balance(report: LoadReport, batch: Batch) -> None:
+    """Compare what came out with what an independent counter found in the same bytes when they landed.
 
     Raises:
         LedgerImbalanceError: The counts differ.
     """
-    counted = batch.seen if batch.kind == "pages" else count_file(store.path_of(batch), batch.dialect)
-    if not report.seen == counted == batch.seen:
+    if report.seen != batch.seen:
         raise LedgerImbalanceError(
-            f"{batch.batch_id}: {counted:,} records were counted, {report.seen:,} came out and {batch.seen:,} landed. "
-            "Nothing was loaded."
+            f"{batch.batch_id}: {batch.seen:,} records were counted and {report.seen:,} came out. Nothing was loaded."
         )
 
 
@@ -218,21 +213,25 @@ class RecordIds:
     def __init__(self, columns: Sequence[str], entity: Entity) -> None:
         wanted = same_name(entity.id_column) if entity.id_column is not None else None
         self._place = next((place for place, name in enumerate(columns) if same_name(name) == wanted), None)
-        self._seen: dict[str, int] = {}
+        self._seen: set[int] = set()
+        self._repeats: dict[int, int] = {}
 
-    def of(self, cells: Row) -> str:
+    def of(self, cells: Cells) -> str:
         """The id of the next record: equal cells give the same id in any batch, repeats in one batch `-2`, `-3` …."""
         if self._place is not None:
             return (cells[self._place] or "").strip()
-        text = "\x1f".join(cell or "" for cell in cells)
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        count = self._seen.get(digest, 0) + 1
-        self._seen[digest] = count
-        return digest if count == 1 else f"{digest}-{count}"
+        text = SEPARATOR.join([cell or "" for cell in cells])
+        digest = hashlib.sha256(text.encode("utf-8")).digest()[:8]
+        number = int.from_bytes(digest, "big")
+        if number not in self._seen:
+            self._seen.add(number)
+            return digest.hex()
+        self._repeats[number] = self._repeats.get(number, 1) + 1
+        return f"{digest.hex()}-{self._repeats[number]}"
 
 
 class _Writer:
-    """Rows and rejects of one batch on their way into DuckDB, in chunks of bounded size."""
+    """Cellss and rejects of one batch on their way into DuckDB, in chunks of bounded size."""
 
     def __init__(self, connection: DuckDBPyConnection, batch: Batch, entity: Entity, targets: Sequence[str]) -> None:
         self._connection = connection
@@ -242,7 +241,7 @@ class _Writer:
         self._ids = RecordIds(targets, entity)
         self._lines: list[int] = []
         self._record_ids: list[str] = []
-        self._rows: list[Row] = []
+        self._rows: list[Cells] = []
         self._rejects: list[Reject] = []
         self._characters = 0
         self._chunk_rows = max(1, CHUNK_CELLS // max(1, len(targets)))
@@ -251,13 +250,14 @@ class _Writer:
         self._quarantined = 0
         self.blank = 0
 
-    def accept(self, line: int, cells: Row) -> None:
-        """Take a row."""
-        self._lines.append(line)
+    def accept(self, judged: Judged) -> None:
+        """Take an accepted record."""
+        cells = judged.cells or ()
+        self._lines.append(judged.line)
         self._record_ids.append(self._ids.of(cells))
         self._rows.append(cells)
         self._accepted += 1
-        self._characters += sum(map(len, filter(None, cells)))
+        self._characters += judged.size
         if len(self._rows) >= self._chunk_rows or self._characters >= CHUNK_CHARACTERS:
             self.flush()
 

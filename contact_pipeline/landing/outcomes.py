@@ -10,7 +10,7 @@ class Refused(Exception):
     """The file cannot be taken as what it was sent as; the message says why and what to do next."""
 
 
-class Held(Exception):  # noqa: N818
+class Held(Exception):
     """The file may be fine but somebody has to wait or decide first; the message says what."""
 
 

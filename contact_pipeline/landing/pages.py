@@ -16,7 +16,7 @@ from typing import Any
 
 from contact_pipeline.landing.files import flush_to_disk, sync_folder
 from contact_pipeline.landing.manifest import Batch
-from contact_pipeline.landing.shape import CELL_CAP, Reject
+from contact_pipeline.landing.shape import CELL_CAP, Judged, Reject
 from contact_pipeline.landing.text import readable_text
 from contact_pipeline.sources.entities import Entity
 
@@ -116,9 +116,7 @@ def batch_of(
     )
 
 
-def page_records(
-    folder: Path, batch: Batch, entity: Entity
-) -> Iterator[tuple[int, list[str | None] | None, Reject | None]]:
+def page_records(folder: Path, batch: Batch, entity: Entity) -> Iterator[Judged]:
     """Each record of a landed reading: its number (from 1), and its cells or why it is put aside.
 
     Cells follow `batch.columns`: nested values as compact JSON, null and missing ones as None, the rest as JSON text.
@@ -129,9 +127,9 @@ def page_records(
             record = json.loads(text)
             problem = _problem(record, entity)
             if problem is None:
-                yield number, [cell_text(record.get(name)) for name in batch.columns], None
+                yield Judged(number, [cell_text(record.get(name)) for name in batch.columns], None, len(text))
             else:
-                yield number, None, Reject(number, problem[0], problem[1], text)
+                yield Judged(number, None, Reject(number, problem[0], problem[1], text), len(text))
 
 
 def cell_text(value: object) -> str | None:

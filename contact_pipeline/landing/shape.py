@@ -7,7 +7,7 @@ missing id. Judging what a value means does not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TextIO
 
 from contact_pipeline.landing.columns import told_apart
@@ -30,13 +30,24 @@ class Reject(NamedTuple):
     raw: str
 
 
+Cells = Sequence[str | None]
+"""The cells of a record in the order of its columns; None only for a value that JSON says is null or leaves out."""
+
+
 class Judged(NamedTuple):
-    """One record of the file below its header: `cells` when accepted, `reject` when quarantined, neither when blank."""
+    """One record of the file below its header: `cells` when accepted, `reject` when quarantined, neither when blank.
+
+    `size` is the number of characters of its text.
+    """
 
     line: int
-    cells: list[str] | None
+    cells: Cells | None
     reject: Reject | None
+    size: int = 0
 
+
+LONGEST_TAIL = 10
+"""Records after an accepted one among which the rest of its last cell is looked for."""
 
 SEPARATOR = "\x1f"
 """Between cells when they are looked at together; white space, so that blank cells stay blank."""
@@ -55,20 +66,20 @@ def judged_records(text: TextIO, dialect: Dialect, entity: Entity, *, cell_cap: 
         cell_cap: Characters a cell may have.
     """
     judge = _Judge(dialect, entity, cell_cap)
+    waiting: list[Judged] = []
+    raw = ""
     for record in split_records(text, delimiter=dialect.delimiter, quote=dialect.quote):
         if record.line == dialect.header_line:
             continue
-        fields = record.fields
-        joined = SEPARATOR.join(fields) if fields is not None else ""
-        if fields is not None and (not joined or joined.isspace()):
-            yield Judged(record.line, None, None)
+        judged = judge.judged(record)
+        if judged.cells is not None or len(waiting) > LONGEST_TAIL:
+            yield from waiting
+            waiting, raw = [judged], record.raw
             continue
-        problem = judge.problem(record, joined)
-        if problem is None:
-            yield Judged(record.line, fields, None)
-        else:
-            column, reason = problem
-            yield Judged(record.line, None, Reject(record.line, column, reason, readable_text(record.raw)))
+        if waiting and waiting[0].cells is not None and judge.is_torn_off(record):
+            waiting[0] = judge.torn(waiting[0], raw, record.line)
+        waiting.append(judged)
+    yield from waiting
 
 
 class _Judge:
@@ -76,7 +87,9 @@ class _Judge:
 
     def __init__(self, dialect: Dialect, entity: Entity, cell_cap: int) -> None:
         self._dialect = dialect
+        self._columns = dialect.columns
         self._width = len(dialect.columns)
+        self._header_line = dialect.header_line
         self._cell_cap = cell_cap
         self._quote = dialect.quote
         self._worded = dialect.header and known_names(dialect.columns, entity) >= 2
@@ -85,19 +98,54 @@ class _Judge:
         q, d = re.escape(dialect.quote), re.escape(dialect.delimiter)
         self._cell = re.compile(f"(?:^|{d})(?:{q}[^{q}]*+(?:{q}{q}[^{q}]*+)*+{q}|([^{q}{d}\\r\\n][^{d}\\r\\n]*+|))")
 
+    def judged(self, record: Record) -> Judged:
+        """One record, judged by itself."""
+        fields, size = record.fields, len(record.raw)
+        joined = SEPARATOR.join(fields) if fields is not None else ""
+        if fields is not None and (not joined or joined.isspace()):
+            return Judged(record.line, None, None, size)
+        problem = self.problem(record, joined)
+        if problem is None:
+            return Judged(record.line, fields, None, size)
+        return Judged(record.line, None, Reject(record.line, *problem, readable_text(record.raw)), size)
+
+    def is_torn_off(self, record: Record) -> bool:
+        """Whether the record looks like the rest of a cell of several lines: few cells, a quote without its pair."""
+        fields = record.fields
+        return fields is not None and len(fields) < self._width and record.raw.count(self._quote) % 2 == 1
+
+    def torn(self, judged: Judged, raw: str, line: int) -> Judged:
+        """An accepted record whose last cell seems to go on further down, put aside."""
+        reason = f"its last cell may go on in the damaged record on line {line}"
+        reject = Reject(judged.line, self._columns[-1], reason, readable_text(raw))
+        return Judged(judged.line, None, reject, judged.size)
+
     def problem(self, record: Record, joined: str) -> Problem | None:
         """What is wrong with a record that is not blank; None when it is accepted."""
-        if record.line < self._dialect.header_line:
+        if record.line < self._header_line:
             return None, "before the header"
         if record.fields is None:
             return None, self._unreadable(record)
+        if self._is_plain(record, record.fields, joined):
+            return self._not_a_record(record.fields)
         return (
             self._too_long(record, record.fields)
+            or self._doubtful(record, record.fields)
             or self._width_problem(record.fields)
             or self._characters(record.fields, joined)
             or self._quotes(record, record.fields, joined)
-            or self._doubtful(record, record.fields)
             or self._not_a_record(record.fields)
+        )
+
+    def _is_plain(self, record: Record, fields: list[str], joined: str) -> bool:
+        """Whether one look shows that no check below can find anything, as for most records."""
+        return (
+            len(fields) == self._width
+            and record.doubtful is None
+            and joined.isascii()
+            and self._quote not in joined
+            and "\x00" not in joined
+            and len(joined) <= self._cell_cap
         )
 
     @staticmethod
@@ -134,7 +182,7 @@ class _Judge:
 
     def _quotes(self, record: Record, fields: list[str], joined: str) -> Problem | None:
         """An unquoted cell with an odd number of quote marks has lost or gained one; an even number is left alone."""
-        if self._quote not in joined:
+        if self._quote not in joined or not any(cell.count(self._quote) % 2 for cell in fields):
             return None
         for place, found in enumerate(self._cell.finditer(record.raw)):
             if found.group(1) and found.group(1).count(self._quote) % 2:
@@ -151,8 +199,7 @@ class _Judge:
         return None
 
     def _not_a_record(self, fields: list[str]) -> Problem | None:
-        columns = self._dialect.columns
-        if self._worded and fields[0].lstrip("\ufeff") == columns[0] and told_apart(fields) == columns:
+        if self._worded and fields[0].lstrip("\ufeff") == self._columns[0] and told_apart(fields) == self._columns:
             return None, "the header once more"
         if self._id is not None and not fields[self._id].strip():
             return self._id_column, f"no {self._id_column}"

@@ -44,7 +44,7 @@ def survey_file(path: Path, file_name: str, dialect: Dialect, entity: Entity, *,
             if judged.cells is not None:
                 accepted += 1
                 if place is not None:
-                    newest.see(judged.cells[place])
+                    newest.see(judged.cells[place] or "")
             elif judged.reject is not None:
                 quarantined += 1
             else:
