@@ -101,6 +101,20 @@ def test_one_wrong_page_costs_one_call_and_not_another_pass(name: str) -> None:
         assert place.givebutter.calls == 4
 
 
+def test_a_row_met_twice_ends_the_pass_at_once() -> None:
+    with world(account(member_count=250)) as place:
+        place.simulators.faults.set(Fault("row_inserted", 1, 1))
+        assert len(read_members(place)) == 251
+        assert place.givebutter.calls == 2 + 3
+
+
+def test_another_page_than_the_one_asked_for_is_named_in_the_message() -> None:
+    with world(account(member_count=250)) as place:
+        place.simulators.faults.set(Fault("repeated_page", 0, 1))
+        with pytest.raises(SourceUnavailable, match="answered page 1 when asked for page 2"):
+            read_members(place)
+
+
 def test_a_last_page_of_another_size_that_skips_rows_is_not_believed() -> None:
     """Each page is right by its own numbers; only the total shows that rows 101 to 120 never arrived."""
 
