@@ -18,6 +18,9 @@ MAIN_REGION = COUNTRY_CODE_TO_REGION_CODE[COUNTRY_CODE][0]
 NATIONAL_LENGTH = 10
 """Digits of a national number in the plan."""
 
+FROM_TWO = r"[2-9]\d{9}"
+"""The general description of a region whose numbers may have any area code."""
+
 TYPES_IN_ORDER = (
     ("premium_rate", PhoneNumberType.PREMIUM_RATE),
     ("toll_free", PhoneNumberType.TOLL_FREE),
@@ -68,6 +71,16 @@ def full_match(column: str, *patterns: str | None) -> str:
     return f"regexp_full_match({column}, '{'|'.join(known)}')" if known else "false"
 
 
+def any_digits_match(column: str, general: str | None) -> str:
+    r"""SQL condition: the ten digits match a region's general description; the usual one needs no pattern.
+
+    Ten digits match `[2-9]\d{9}` exactly where they sort from '2' on.
+    """
+    if general is not None and (general == FROM_TWO or general.startswith(FROM_TWO + "|")):
+        return f"{column} >= '2'"
+    return full_match(column, general)
+
+
 def begins_with(column: str, leading_digits: str) -> str:
     """SQL condition: the digits in `column` begin as a region's pattern says; plain digits need no pattern."""
     starts = leading_digits.split("|")
@@ -87,7 +100,7 @@ def line_type_case(column: str, region: str) -> str:
     general, fixed, mobile = map(pattern_of, (metadata.general_desc, metadata.fixed_line, metadata.mobile))
     either = "true" if metadata.same_mobile_and_fixed_line_pattern else full_match(column, mobile)
     which = "\n ".join(f"when {full_match(column, pattern)} then '{name}'" for name, pattern in rare.items() if pattern)
-    whens = [f"when not {full_match(column, general)} then null"]
+    whens = [f"when not ({any_digits_match(column, general)}) then null"]
     if which:
         whens.append(f"when {full_match(column, *rare.values())} then case {which} end")
     whens += [

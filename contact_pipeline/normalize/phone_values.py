@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contact_pipeline.normalize.phone import NOT_ASSIGNED, PHONE_CAP, parse_phone
+from contact_pipeline.normalize.phone import NO_AREA_CODE, NOT_ASSIGNED, PHONE_CAP, parse_phone
 from contact_pipeline.normalize.phone_patterns import MAIN_REGION, line_type_by_region_case, line_type_case, region_case
 from contact_pipeline.normalize.value_table import parsed_table, scratch_table
 
@@ -27,6 +27,9 @@ Ten digits that begin with 1 (`1234567890`) keep it, since nine are too short; n
 INTERNATIONAL_FORM = r"\+1[1-9][0-9]{9}"
 """The same with the country code: read alike from every region."""
 
+LOCAL_FORM = r"[24-9][0-9]{6}"
+"""Seven digits: no number of the plan without its area code, except some that begin with 3 in Canada."""
+
 WITH_EXTENSION = r"^([-0-9 ().+]*[0-9][-0-9 ().+]*?) *(?:[xX]|[eE][xX][tT])[.]? *([0-9]{1,9})$"
 """A number, `x` or `ext`, and at most nine digits: the extension libphonenumber takes, whatever stands before."""
 
@@ -42,13 +45,12 @@ def build_phone_values(connection: duckdb.DuckDBPyConnection, source: str, targe
             All but raw, valid and reason are NULL where the number is not valid.
         region: Region code assumed where no country code is written.
     """
-    shape = INTERNATIONAL_FORM if region != "US" else f"(?:{INTERNATIONAL_FORM}|{NATIONAL_FORM})"
     with (
-        scratch_table(connection, "phone_shaped", _shaped(source, shape)) as shaped,
+        scratch_table(connection, "phone_shaped", _shaped(source, region)) as shaped,
         parsed_table(
             connection,
             "phone_odd",
-            f"select raw from {shaped} where national is null",
+            f"select raw from {shaped} where national is null and not local",
             _schema(),
             lambda raw: _row(raw, region),
         ) as odd,
@@ -58,8 +60,9 @@ def build_phone_values(connection: duckdb.DuckDBPyConnection, source: str, targe
         )
 
 
-def _shaped(source: str, shape: str) -> str:
-    """Distinct raw, and its ten national digits and extension where the form is certain."""
+def _shaped(source: str, region: str) -> str:
+    """Distinct raw, and its ten national digits and extension, or that it is a local number, where that is certain."""
+    shape = INTERNATIONAL_FORM if region != "US" else f"(?:{INTERNATIONAL_FORM}|{NATIONAL_FORM})"
     return f"""
     with given as (select distinct raw::varchar as raw from ({source}) where raw is not null),
          parted as (
@@ -73,7 +76,9 @@ def _shaped(source: str, shape: str) -> str:
              from parted)
     select raw, extension,
            case when regexp_full_match(compact, '{shape}') and length(raw) <= {PHONE_CAP}
-                then right(compact, 10) end as national
+                then right(compact, 10) end as national,
+           case when {region == "US"} and length(compact) = 7 and length(raw) <= {PHONE_CAP}
+                then regexp_full_match(compact, '{LOCAL_FORM}') else false end as local
     from compacted"""
 
 
@@ -85,11 +90,11 @@ def _without_marks(text: str) -> str:
 
 
 def _read_ordinary(shaped: str) -> str:
-    """The seven columns for the rows whose national digits are known."""
+    """The seven columns for the rows whose form is certain."""
     return f"""
     with matched as (
              select raw, national, extension, {line_type_case("national", MAIN_REGION)} as main_type
-             from {shaped} where national is not null),
+             from {shaped} where national is not null or local),
          placed as (select *, {region_case("national", "main_type")} as region from matched),
          typed as (select *, {line_type_by_region_case("national", "region", "main_type")} as line_type from placed)
     select raw,
@@ -98,7 +103,7 @@ def _read_ordinary(shaped: str) -> str:
            case when line_type is not null then region end as country,
            line_type,
            line_type is not null as valid,
-           case when line_type is null then '{NOT_ASSIGNED}' end as reason
+           case when national is null then '{NO_AREA_CODE}' when line_type is null then '{NOT_ASSIGNED}' end as reason
     from typed"""
 
 

@@ -82,6 +82,15 @@ def test_any_text_is_read_as_libphonenumber_reads_it(
     assert table_readings(connection, raws, region) == {raw: plain_reading(raw, region) for raw in raws}
 
 
+def test_a_local_number_lacks_its_area_code_except_where_canada_has_it_whole(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    raws = [f"{start}{exchange:02}-0142" for start in range(10) for exchange in range(100)]
+    rows = built_from_raws(connection, build_phone_values, raws)
+    assert {raw: row[:5] for raw, row in rows.items()} == {raw: plain_reading(raw, "US") for raw in raws}
+    assert {raw: row[5] for raw, row in rows.items()} == {raw: parse_phone(raw).reason for raw in raws}
+
+
 def test_reasons_are_those_of_a_single_reading(connection: duckdb.DuckDBPyConnection) -> None:
     raws = ["555-123-4567", "813-155-0142 x3", "12", "call me", "555-0142", "+999 1", "8135550142", ""]
     rows = built_from_raws(connection, build_phone_values, raws)
