@@ -16,10 +16,11 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from contact_pipeline.landing.columns import OWN_COLUMNS, same_name, table_columns, told_apart
+from contact_pipeline.landing.judgement import Cells, Judged, Reject
 from contact_pipeline.landing.manifest import Batch
 from contact_pipeline.landing.outcomes import LedgerImbalanceError
 from contact_pipeline.landing.pages import page_records
-from contact_pipeline.landing.shape import SEPARATOR, Cells, Judged, Reject, judged_records
+from contact_pipeline.landing.shape import SEPARATOR, judged_records
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.landing.tables import add_columns, create_raw_table, create_tables, raw_columns, table_name
 from contact_pipeline.landing.text import open_text

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from contact_pipeline.landing.files import flush_to_disk, sync_folder
+from contact_pipeline.landing.judgement import Judged, Reject
 from contact_pipeline.landing.manifest import Batch
-from contact_pipeline.landing.shape import CELL_CAP, Judged, Reject
+from contact_pipeline.landing.shape import CELL_CAP
 from contact_pipeline.landing.text import readable_text
 from contact_pipeline.sources.entities import Entity
 

@@ -42,6 +42,7 @@ class Record(NamedTuple):
     problem: str | None = None
     doubtful: int | None = None
     within: bool = False
+    line_end: str = ""
 
 
 class ReachError(Exception):
@@ -153,11 +154,12 @@ def split_records(text: TextIO, *, delimiter: str, quote: str = '"') -> Iterator
             yield _damaged(feed, doubt)
         else:
             taken = feed.taken
-            raw = without_line_end(taken[0] if len(taken) == 1 else "".join(taken))
+            whole = taken[0] if len(taken) == 1 else "".join(taken)
+            raw = without_line_end(whole)
             if feed.line <= doubt.end:
-                yield Record(feed.line, fields, raw, None, doubt.start, doubt.within)
+                yield Record(feed.line, fields, raw, None, doubt.start, doubt.within, whole[len(raw) :])
             else:
-                yield Record(feed.line, fields, raw)
+                yield Record(feed.line, fields, raw, None, None, False, whole[len(raw) :])
         feed.next_record()
 
 

@@ -7,47 +7,21 @@ missing id. Judging what a value means does not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TextIO
+from collections.abc import Iterator
+from typing import TextIO
 
 from contact_pipeline.landing.columns import told_apart
 from contact_pipeline.landing.dialect import Dialect, fully_quoted
 from contact_pipeline.landing.header import known_names
+from contact_pipeline.landing.judgement import Judged, Reject
 from contact_pipeline.landing.records import Record, split_records
 from contact_pipeline.landing.text import UNDECODABLE, readable_text
+from contact_pipeline.landing.torn import without_torn
 from contact_pipeline.sources.entities import Entity
 
 CELL_CAP = 100_000
 """Characters of one cell; a longer one is quarantined before any parser sees it."""
 
-
-class Reject(NamedTuple):
-    """A record put aside: its line in the file (from 1), the column at fault where known, why, and its exact text."""
-
-    line: int
-    column: str | None
-    reason: str
-    raw: str
-
-
-Cells = Sequence[str | None]
-"""The cells of a record in the order of its columns; None only for a value that JSON says is null or leaves out."""
-
-
-class Judged(NamedTuple):
-    """One record of the file below its header: `cells` when accepted, `reject` when quarantined, neither when blank.
-
-    `size` is the number of characters of its text.
-    """
-
-    line: int
-    cells: Cells | None
-    reject: Reject | None
-    size: int = 0
-
-
-LONGEST_TAIL = 10
-"""Records after an accepted one among which the rest of its last cell is looked for."""
 
 SEPARATOR = "\x1f"
 """Between cells when they are looked at together; white space, so that blank cells stay blank."""
@@ -66,20 +40,8 @@ def judged_records(text: TextIO, dialect: Dialect, entity: Entity, *, cell_cap: 
         cell_cap: Characters a cell may have.
     """
     judge = _Judge(dialect, entity, cell_cap)
-    waiting: list[Judged] = []
-    raw = ""
-    for record in split_records(text, delimiter=dialect.delimiter, quote=dialect.quote):
-        if record.line == dialect.header_line:
-            continue
-        judged = judge.judged(record)
-        if judged.cells is not None or len(waiting) > LONGEST_TAIL:
-            yield from waiting
-            waiting, raw = [judged], record.raw
-            continue
-        if waiting and waiting[0].cells is not None and judge.is_torn_off(record):
-            waiting[0] = judge.torn(waiting[0], raw, record.line)
-        waiting.append(judged)
-    yield from waiting
+    records = split_records(text, delimiter=dialect.delimiter, quote=dialect.quote)
+    yield from without_torn(((record, judge.judged(record)) for record in records), dialect)
 
 
 class _Judge:
@@ -108,17 +70,6 @@ class _Judge:
         if problem is None:
             return Judged(record.line, fields, None, size)
         return Judged(record.line, None, Reject(record.line, *problem, readable_text(record.raw)), size)
-
-    def is_torn_off(self, record: Record) -> bool:
-        """Whether the record looks like the rest of a cell of several lines: few cells, a quote without its pair."""
-        fields = record.fields
-        return fields is not None and len(fields) < self._width and record.raw.count(self._quote) % 2 == 1
-
-    def torn(self, judged: Judged, raw: str, line: int) -> Judged:
-        """An accepted record whose last cell seems to go on further down, put aside."""
-        reason = f"its last cell may go on in the damaged record on line {line}"
-        reject = Reject(judged.line, self._columns[-1], reason, readable_text(raw))
-        return Judged(judged.line, None, reject, judged.size)
 
     def problem(self, record: Record, joined: str) -> Problem | None:
         """What is wrong with a record that is not blank; None when it is accepted."""

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from contact_pipeline.landing.count import count_records
 from contact_pipeline.landing.dialect import decide_dialect
+from contact_pipeline.landing.judgement import Judged
 from contact_pipeline.landing.outcomes import Refused
-from contact_pipeline.landing.shape import CELL_CAP, Judged, judged_records
+from contact_pipeline.landing.shape import CELL_CAP, judged_records
 from contact_pipeline.landing.text import text_of
 from contact_pipeline.sources.entities import LIST_PEOPLE
 from contact_pipeline_tests.landing.helpers import Home, as_csv, balanced
@@ -102,6 +103,18 @@ def test_a_reject_keeps_its_whole_text_in_the_warehouse(home: Home) -> None:
 def test_a_file_that_ends_in_the_middle_of_a_character_loses_only_its_last_record(home: Home) -> None:
     result = home.ingest((HEADER + "1,Zoë,z@example.org\n2,José").encode()[:-1])
     assert (result.encoding, result.accepted, result.quarantined) == ("utf-8", 1, 1)
+
+
+def test_another_line_end_inside_a_cell_never_cuts_a_record_short(home: Home) -> None:
+    text = "id,name,notes\r\n1,Ann,met at\nthe fair\r\n2,Bo,x\r\n3\r4,Cy,y\r\n5,Di,z\r\n"
+    result = home.ingest(text)
+    assert [(reject["line"], reject["column"]) for reject in result.rejects] == [
+        (2, "notes"),
+        (3, None),
+        (5, None),
+        (6, "id"),
+    ]
+    assert [row[0] for row in home.rows(result.batch_id)[1:]] == ["2", "5"]
 
 
 def test_titles_above_the_header_are_counted_and_put_aside(home: Home) -> None:
