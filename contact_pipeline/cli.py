@@ -44,7 +44,7 @@ for command in (
     reading.people,
     reading.issues,
     reading.explain,
-    reading.rows,
+    reading.print_rows,
     reading.lineage,
     tools.normalise,
     tools.link,

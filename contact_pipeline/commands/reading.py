@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -175,14 +176,14 @@ def explain(a: str, b: str, as_json: bool, settings: Settings) -> None:
     click.echo(told.as_text())
 
 
-@click.command()
+@click.command("rows")
 @click.argument("batch_id")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output otherwise."
 )
 @click.option("--json", "as_json", is_flag=True, help="With --out: print the file and its row count as JSON.")
 @with_home
-def rows(batch_id: str, out: Path | None, as_json: bool, settings: Settings) -> None:
+def print_rows(batch_id: str, out: Path | None, as_json: bool, settings: Settings) -> None:
     """The accepted rows of a batch as CSV (RFC 4180, UTF-8), header first, in file order."""
     from contact_pipeline.landing.rows import UnknownBatchError
     from contact_pipeline.warehouse.connection import open_warehouse
@@ -202,8 +203,12 @@ def _write_rows(connection: duckdb.DuckDBPyConnection, batch_id: str, out: Path 
     from contact_pipeline.landing.rows import write_rows
 
     if out is None:
-        with io.TextIOWrapper(click.get_binary_stream("stdout"), encoding="utf-8", newline="") as stream:
+        stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
+        try:
             return write_rows(connection, batch_id, stream)
+        finally:
+            stream.flush()
+            stream.detach()
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f".{out.name}.part")
     with part.open("w", encoding="utf-8", newline="") as file:

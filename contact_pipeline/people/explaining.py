@@ -51,7 +51,24 @@ class Told:
     def as_text(self) -> str:
         """A few lines for people."""
         state = f"both belong to {self.person_a}" if self.same_person else f"{self.person_a} and {self.person_b}"
-        return f"{self.a}\n{self.b}\nToday: {state}.\n{self.explanation.as_text()}"
+        told = self.explanation
+        housemates = told.rival == "housemates"
+        prior = told.housemate_prior if housemates else told.stranger_prior
+        lines = [
+            f"{self.a} and {self.b}",
+            f"Today: {state}.",
+            told.sentence,
+            "",
+            f"Bits for one person, against two {told.rival}:",
+            f"  {prior:+7.1f}  before anything is compared",
+        ]
+        for field in told.fields:
+            weight = field.housemate_weight if housemates else field.stranger_weight
+            lines.append(f"  {weight:+7.1f}  {field.field}: {field.finding}")
+        lines.append(
+            f"  {told.match_weight:+7.1f}  together, against every rival: {told.match_probability:.4f} probable"
+        )
+        return "\n".join(lines)
 
 
 def explain_records(settings: Settings, a: str, b: str) -> Told:
@@ -94,7 +111,7 @@ def _records(connection: duckdb.DuckDBPyConnection, asked: str) -> list[str]:
     ).fetchall()
     if not rows:
         raise UnknownRecordError(
-            f"No record or person '{text}' is in the snapshot. Give a PID, a record id such as givebutter.contacts:123, "
+            f"No record or person '{text}' is in the snapshot. Give a PID, a record id (givebutter.contacts:1), "
             "or find one with: contact-pipeline people find NAME"
         )
     return [row[0] for row in rows]

@@ -70,7 +70,8 @@ def _by_name(connection: duckdb.DuckDBPyConnection, text: str, limit: int) -> Fo
         "(starts_with(c.first_key, ?) or starts_with(c.last_key, ?) or starts_with(coalesce(c.preferred_key, ''), ?))"
     )
     condition = (
-        "where p.person_id in (select x.person_id from contacts.contact as c join people.crosswalk as x using (contact_id) "
+        "where p.person_id in (select x.person_id from contacts.contact as c "
+        "join people.crosswalk as x on c.contact_id = x.contact_id "
         f"where {' and '.join([any_name] * len(words))})"
     )
     found = _by(connection, "name", condition, [word for word in words for _ in range(3)], 10 * limit)
@@ -80,5 +81,7 @@ def _by_name(connection: duckdb.DuckDBPyConnection, text: str, limit: int) -> Fo
 
 def _shows(person: dict[str, Any], words: list[str]) -> bool:
     """Whether the words begin the names the person shows today, and not only those of an older contact."""
-    parts = name_key(" ".join(filter(None, (person["first_name"], person["preferred_name"], person["last_name"])))).split()
+    parts = name_key(
+        " ".join(filter(None, (person["first_name"], person["preferred_name"], person["last_name"])))
+    ).split()
     return all(any(part.startswith(word) for part in parts) for word in words)

@@ -74,7 +74,7 @@ select
     case when p.address_line is not null and p.city is not null and p.state is not null and p.zip5 is not null
         then p.address_line end as "Address Line 1",
     case when p.address_line is not null and p.city is not null and p.state is not null and p.zip5 is not null
-        then p.unit end as "Address Line 2",
+        then 'Unit ' || p.unit end as "Address Line 2",
     case when p.address_line is not null and p.city is not null and p.state is not null and p.zip5 is not null
         then p.city end as "City",
     case when p.address_line is not null and p.city is not null and p.state is not null and p.zip5 is not null
