@@ -11,7 +11,7 @@ from functools import partial
 from operator import itemgetter
 
 import pyarrow as pa
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.ledger.pid_code import pid_of, read_pid, valid_pid
@@ -73,9 +73,15 @@ def assign_pids(ledger: Ledger, clusters: pa.Table, *, now: datetime, actor: str
         ValueError: an id is missing, or a contact is in the input twice.
     """
     cluster_of = _cluster_of(clusters)
-    with ledger.writing() as connection:
-        plan = plan_pids(cluster_of, _known(connection), partial(pid_of, workspace_key=ledger.workspace))
-        _write(connection, plan, _probabilities(clusters), now=now, actor=actor, reason=reason)
+    with ledger.reading() as connection:
+        read_at, known = _newest(connection), _known(connection)
+    plan = plan_pids(cluster_of, known, partial(pid_of, workspace_key=ledger.workspace))
+    if plan.placements or plan.pointers:
+        with ledger.writing() as connection:
+            # A million contacts take seconds to plan: nobody waits for that, and seldom does another run come between.
+            if _newest(connection) != read_at:
+                plan = plan_pids(cluster_of, _known(connection), partial(pid_of, workspace_key=ledger.workspace))
+            _write(connection, plan, _probabilities(clusters), now=now, actor=actor, reason=reason)
     return as_table(plan.pids.items(), {"contact_id": TEXT, "pid": TEXT})
 
 
@@ -209,6 +215,12 @@ def _known(connection: Connection) -> Known:
     return Known(
         standings, {row[0]: row[1] for row in people}, {row[0]: row[2] for row in people if row[2] is not None}
     )
+
+
+def _newest(connection: Connection) -> tuple[int | None, int | None]:
+    """Grows with every change of PIDs or their contacts: what was read at the same value still holds."""
+    line = connection.execute(select(func.max(crosswalk.c.crosswalk_id))).scalar_one()
+    return line, connection.execute(select(func.max(pid_event.c.event_id))).scalar_one()
 
 
 def given_out(connection: Connection, asked: str) -> str:

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
-from contact_pipeline.ledger import Ledger
+from contact_pipeline.ledger import Ledger, pids
 from contact_pipeline.ledger.issues import record_issues
-from contact_pipeline.ledger.pid_plan import root
+from contact_pipeline.ledger.pid_plan import PidPlan, plan_pids, root
 from contact_pipeline.ledger.pids import (
     UnknownPidError,
     assign_pids,
@@ -213,6 +213,30 @@ def test_four_runs_at_once_agree_and_nobody_is_born_twice(url: str, ledger: Ledg
     answers = together(4, lambda: assign(Ledger.open(url), "ab cd e f"))
     assert answers == [answers[0]] * 4
     assert len(everything(ledger)["pid"]) == 4
+
+
+def test_a_run_that_was_overtaken_while_it_planned_plans_again(
+    url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overtaken: list[dict[str, str]] = []
+
+    def plan_slowly(*known: Any) -> PidPlan:
+        plan = plan_pids(*known)
+        if not overtaken:
+            overtaken.append({})
+            overtaken[0] |= assign(Ledger.open(url), "b c")
+        return plan
+
+    monkeypatch.setattr(pids, "plan_pids", plan_slowly)
+    assert assign(ledger, "a bc", on=1) == {"a": THIRD, "b": FIRST, "c": FIRST}
+    assert overtaken == [{"b": FIRST, "c": SECOND}]
+
+
+def test_a_run_with_nothing_new_does_not_wait_for_a_writer(url: str, ledger: Ledger) -> None:
+    before = assign(ledger, "ab c")
+    with Ledger.open(url).writing() as connection:
+        connection.execute(metadata.tables["workspace"].update().values(opened_at=day(1)))
+        assert assign(ledger, "ab c", on=1) == before
 
 
 def test_issues_and_pids_do_not_wake_the_next_run(ledger: Ledger) -> None:
