@@ -139,6 +139,12 @@ _WITHOUT = """
     case when {taken} is null then coalesce({given}, [])
     else list_filter({given}, lambda x: not list_contains({taken}, x)) end"""
 
+
+def _hashed(identifiers: str) -> str:
+    """Identifiers are only ever compared for equality: as numbers they take a fraction of the room and time."""
+    return f"list_transform({identifiers}, lambda x: hash(x))"
+
+
 _RECORD = f"""
 create or replace table record as
 with {",".join(_SHARED.format(identifiers=identifiers, crowd=CROWD) for identifiers in _IDENTIFIERS)}
@@ -161,24 +167,25 @@ select
     birth_date,
     coalesce(birth_year, year(birth_date)) as birth_year,
     strftime(birth_date, '%Y%m%d') as birth_digits,
-    {_WITHOUT.format(given="phones", taken="crowded_phones")} as phones,
-    {_WITHOUT.format(given="phones", taken="shared_phones")} as own_phones,
-    {_WITHOUT.format(given="emails", taken="crowded_emails")} as emails,
-    {_WITHOUT.format(given="emails", taken="shared_emails")} as own_emails,
+    {_hashed(_WITHOUT.format(given="phones", taken="crowded_phones"))} as phones,
+    {_hashed(_WITHOUT.format(given="phones", taken="shared_phones"))} as own_phones,
+    {_hashed(_WITHOUT.format(given="emails", taken="crowded_emails"))} as emails,
+    {_hashed(_WITHOUT.format(given="emails", taken="shared_emails"))} as own_emails,
     list_filter(
         [string_split(x, '@')[1] for x in emails if strpos(x, '@') > 5],
         lambda x: regexp_matches(x, '[0-9].*[0-9]') or not (
             contains(regexp_replace(x, '[^a-z]', '', 'g'), coalesce(nullif(replace(last_name, ' ', ''), ''), '?'))
             or contains(regexp_replace(x, '[^a-z]', '', 'g'), coalesce(nullif(replace(first_name, ' ', ''), ''), '?'))
         )
-    ) as email_names,
-    regexp_replace(emails[1], '[^a-z@]', '', 'g') as email_letters,
+    ).list_transform(lambda x: hash(x)) as email_names,
+    regexp_replace(split_part(emails[1], '@', 1), '[^a-z]', '', 'g') as email_letters,
+    hash(split_part(emails[1], '@', 2)) as email_domain,
     nullif(street_number, '') as street_number,
     nullif(street_name, '') as street_name,
     nullif(unit, '') as unit,
     nullif(city, '') as city,
     nullif(zip5, '') as zip5,
-    external_ids, season_ids
+    {_hashed("coalesce(external_ids, [])")} as external_ids
 from numbered
 left join shared_phones using (record_number)
 left join shared_emails using (record_number)
