@@ -22,13 +22,13 @@ def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-@pytest.fixture()
+@pytest.fixture
 def fixed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every run of the test happens at one moment."""
     monkeypatch.setenv("CONTACT_PIPELINE_NOW", NOW)
 
 
-@pytest.fixture()
+@pytest.fixture
 def home(tmp_path: Path) -> Path:
     """An empty home's path."""
     return tmp_path / "data"

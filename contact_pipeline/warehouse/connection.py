@@ -73,15 +73,8 @@ def open_warehouse(
 
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """All or nothing: commits at the end, rolls back when the block raises.
-
-    A block inside another block belongs to the outer one.
-    """
-    try:
-        connection.execute("begin transaction")
-    except duckdb.TransactionException:
-        yield connection
-        return
+    """All or nothing: commits at the end, rolls back when the block raises. Blocks do not nest."""
+    connection.execute("begin transaction")
     try:
         yield connection
     except BaseException:
