@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +24,7 @@ from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.landing.tables import add_columns, create_raw_table, create_tables, raw_columns, table_name
 from contact_pipeline.landing.text import open_text
 from contact_pipeline.sources.entities import ENTITIES, Entity
+from contact_pipeline.warehouse.connection import transaction
 
 CHUNK_CELLS = 400_000
 CHUNK_CHARACTERS = 16_000_000
@@ -66,7 +66,7 @@ def load_batch(
     if is_loaded(connection, batch.batch_id):
         return earlier_report(connection, batch.batch_id)
     store.verify(batch)
-    with _transaction(connection):
+    with transaction(connection):
         return _load(connection, store, batch, entity)
 
 
@@ -119,17 +119,6 @@ def load_pending(
     if reports:
         connection.execute("checkpoint")
     return reports
-
-
-@contextmanager
-def _transaction(connection: DuckDBPyConnection) -> Iterator[None]:
-    connection.execute("begin transaction")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
 
 
 def _load(connection: DuckDBPyConnection, store: LandingStore, batch: Batch, entity: Entity) -> LoadReport:

@@ -23,7 +23,7 @@ def without_torn(pairs: Iterable[tuple[Record, Judged]], dialect: Dialect) -> It
     A record is torn when a later fragment holds the other quote of its last cell, or when it ends, or a fragment before
     it ends, with another line end than the file's: such a line end stood inside a cell.
     """
-    width, quote, usual = len(dialect.columns), dialect.quote, ""
+    width, usual = len(dialect.columns), ""
     waiting: list[Judged] = []
     first: Record | None = None
     before: Record | None = None
@@ -37,7 +37,7 @@ def without_torn(pairs: Iterable[tuple[Record, Judged]], dialect: Dialect) -> It
                 judged = _begins_above(judged, record, before, dialect)
             waiting, first = [judged], record
         elif waiting and first is not None:
-            if _is_fragment(record, width) and (_has_half_a_pair(record, quote) or _ends_oddly(first, before, usual)):
+            if _is_fragment(record, width) and (_may_close(record, dialect) or _ends_oddly(first, before, usual)):
                 waiting[0] = _goes_on_below(waiting[0], first, record, dialect)
             waiting.append(judged)
             if len(waiting) > LONGEST_TAIL:
@@ -55,8 +55,11 @@ def _is_fragment(record: Record, width: int) -> bool:
     return fields is not None and len(fields) < width and bool(record.raw.strip())
 
 
-def _has_half_a_pair(record: Record, quote: str) -> bool:
-    return record.raw.count(quote) % 2 == 1
+def _may_close(record: Record, dialect: Dialect) -> bool:
+    """Whether an odd quote stands where a quoted cell ends: before a delimiter or at the end of the line."""
+    raw, quote = record.raw.rstrip("\r\n"), dialect.quote
+    closes = raw.endswith(quote) or f"{quote}{dialect.delimiter}" in raw
+    return closes and raw.count(quote) % 2 == 1
 
 
 def _ends_oddly(first: Record, before: Record | None, usual: str) -> bool:
