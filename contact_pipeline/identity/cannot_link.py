@@ -108,13 +108,18 @@ def one_slip_apart(a: str, b: str) -> bool:
     return others == [first + 1] and a[first] == b[first + 1] and a[first + 1] == b[first]
 
 
+def shows_families(model: Model) -> bool:
+    """Whether the model's list holds people who share homes in any number (`FEW_FAMILIES`)."""
+    return model.housemates_per_record > FEW_FAMILIES * model.duplicates_per_record
+
+
 def rules_for(model: Model | None) -> tuple[Rule, ...]:
     """The rules that hold for data of this kind.
 
     A birth-year gap keeps a father and his son of one name apart. A list that shows no families (`FEW_FAMILIES`) holds
     more mistyped years than such fathers: there the gap is evidence like any other, it lowers the score.
     """
-    if model is None or model.housemates_per_record > FEW_FAMILIES * model.duplicates_per_record:
+    if model is None or shows_families(model):
         return RULES
     return tuple(rule for rule in RULES if rule.name != "birth_year")
 

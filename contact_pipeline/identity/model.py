@@ -56,6 +56,8 @@ class Level:
         stranger: share of the pairs of strangers (u).
         housemate: share of the pairs of two people of one home.
         frequency: column whose value frequency replaces `stranger`.
+        tells_people_apart: whether this is what makes two people of one home two. In a list with families `same` is then
+            not learned: given twins and fathers and sons, learning would take them for one person's slips.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Level:
     stranger: float
     housemate: float
     frequency: str | None = None
+    tells_people_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ FIRST_NAME = Comparison(
             0.0015,
             0.012,
             "first_name",
+            tells_people_apart=True,
         ),
         Level(
             "same_one_suffix",
@@ -153,9 +157,10 @@ FIRST_NAME = Comparison(
             "similar_names",
             "two different first names that look alike",
             f"{_ESTABLISHED} and jaro_winkler_similarity(first_name_l, first_name_r) >= 0.8",
-            0.006,
+            0.004,
             0.02,
             0.04,
+            tells_people_apart=True,
         ),
         Level(
             "slip",
@@ -175,7 +180,8 @@ FIRST_NAME = Comparison(
             0.01,
             0.01,
         ),
-        Level("different", "different first names", "else", 0.03, 0.97, 0.93),
+        Level("two_names", "two different first names", _ESTABLISHED, 0.004, 0.8, 0.8, tells_people_apart=True),
+        Level("different", "different first names, one of them unusual", "else", 0.03, 0.17, 0.13),
     ),
 )
 
@@ -341,7 +347,7 @@ EMAIL = Comparison(
             "slip",
             "e-mails one slip of the pen apart",
             # Letters only: jdoe1@ and jdoe2@, j.doe@ and jdoe@ are how two people of one name tell themselves apart.
-            # Domain, length and first letters are looked at first: counting edits takes long, and most pairs differ there.
+            # Domain, length and first letters come first: counting edits takes long, and most pairs differ there.
             "email_domain_l = email_domain_r and email_letters_l <> email_letters_r"
             " and abs(length(email_letters_l) - length(email_letters_r)) <= 1"
             " and left(email_letters_l, 2) = left(email_letters_r, 2)"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from contact_pipeline.identity.blocking import build_candidates
+from contact_pipeline.identity.cannot_link import shows_families
 from contact_pipeline.identity.features import lay_out, open_bench
 from contact_pipeline.identity.model import (
     COMPARISONS,
@@ -137,6 +138,7 @@ def _learn_people(patterns: list[_Pattern], model: Model, records: int) -> Model
                     index,
                     comparison,
                     hypothesis,
+                    fixed=shows_families(model),
                 )
                 for hypothesis in ("same", "housemate")
             }
@@ -199,17 +201,26 @@ def _posteriors(pattern: _Pattern, model: Model, records: int) -> Shares:
 
 
 def _shares(
-    patterns: list[_Pattern], weights: list[float], index: int, comparison: Comparison, hypothesis: str
+    patterns: list[_Pattern],
+    weights: list[float],
+    index: int,
+    comparison: Comparison,
+    hypothesis: str,
+    *,
+    fixed: bool = False,
 ) -> dict[str, float]:
-    """Share of each level, the invisible pairs included."""
+    """Share of each level, the invisible pairs included; with `fixed`, `tells_people_apart` keeps its packaged one."""
     invisible = _INVISIBLE_PAIRS[hypothesis]
     packaged = sum(float(getattr(level, hypothesis)) for level in comparison.levels)
     held = {level.name: invisible * float(getattr(level, hypothesis)) / packaged for level in comparison.levels}
     for pattern, weight in zip(patterns, weights, strict=True):
         if pattern.levels[index] >= 0:
             held[_level(comparison, pattern.levels[index]).name] += weight
-    total = sum(held.values())
-    return {name: share / total for name, share in held.items()}
+    kept: dict[str, float] = {}
+    if fixed and hypothesis == "same":
+        kept = {level.name: level.same for level in comparison.levels if level.tells_people_apart}
+    total = sum(share for name, share in held.items() if name not in kept)
+    return {name: kept.get(name, share / total * (1 - sum(kept.values()))) for name, share in held.items()}
 
 
 def _level(comparison: Comparison, number: int) -> Level:
