@@ -7,7 +7,7 @@ import time
 
 import dagster as dg
 
-from contact_pipeline.assets.style import OWNER, group_of
+from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.exports.givebutter import write_givebutter
 from contact_pipeline.exports.recording import record_givebutter
@@ -27,7 +27,8 @@ from contact_pipeline.warehouse.resource import Warehouse
     group_name=group_of("exports.givebutter_file"),
     kinds={"csv", "python"},
     owners=[OWNER],
-    tags={"personal_data": "yes", "stage": "exports"},
+    tags=tags_of("exports.givebutter_file"),
+    pool=WAREHOUSE_SLOT,
 )
 def givebutter_file(warehouse: Warehouse, workspace: Workspace) -> dg.MaterializeResult[None]:
     """Write the file and remember in the ledger which external ids it carries."""
@@ -66,7 +67,8 @@ def givebutter_file(warehouse: Warehouse, workspace: Workspace) -> dg.Materializ
     group_name=group_of("published.snapshot"),
     kinds={"duckdb", "parquet"},
     owners=[OWNER],
-    tags={"personal_data": "yes", "stage": "published"},
+    tags=tags_of("published.snapshot"),
+    pool=WAREHOUSE_SLOT,
 )
 def snapshot(warehouse: Warehouse, workspace: Workspace) -> dg.MaterializeResult[None]:
     """Publish the next generation."""

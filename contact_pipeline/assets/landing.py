@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from contact_pipeline.assets.report import asset_key
-from contact_pipeline.assets.style import OWNER, group_of, personal_data
+from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.landing.arriving import fetch_entity, take_inbox_of
 from contact_pipeline.landing.load import pending_batches
@@ -39,11 +39,10 @@ def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
         group_name=group_of(table),
         kinds={"python", entity.source},
         owners=[OWNER],
-        tags={**personal_data(table), "source": entity.source},
+        tags=tags_of(table),
         output_required=False,
-        retry_policy=None,
     )
-    def fetch(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.Output[None]]:
+    def fetch(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult[None]]:
         started = time.monotonic()
         try:
             outcome = fetch_entity(entity, workspace.settings(), log=context.log.info)
@@ -60,7 +59,7 @@ def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
                 "message": outcome.message,
                 "seconds": round(time.monotonic() - started, 3),
             }
-            yield dg.Output(None, metadata=metadata)
+            yield dg.MaterializeResult(metadata=metadata)
 
     return fetch
 
@@ -71,10 +70,13 @@ def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
     group_name=group_of("landing.batch"),
     kinds={"python"},
     owners=[OWNER],
-    tags=personal_data("landing.batch"),
+    tags=tags_of("landing.batch"),
+    pool=WAREHOUSE_SLOT,
     output_required=False,
 )
-def batch(context: dg.AssetExecutionContext, workspace: Workspace, warehouse: Warehouse) -> Iterator[dg.Output[None]]:
+def batch(
+    context: dg.AssetExecutionContext, workspace: Workspace, warehouse: Warehouse
+) -> Iterator[dg.MaterializeResult[None]]:
     """Take the inbox, then decide whether the published snapshot is still what these inputs give."""
     started = time.monotonic()
     settings = workspace.settings()
@@ -85,8 +87,7 @@ def batch(context: dg.AssetExecutionContext, workspace: Workspace, warehouse: Wa
         context.log.info("Nothing is new: the published snapshot stands and no table is rebuilt.")
         return
     batches = store.manifest()
-    yield dg.Output(
-        None,
+    yield dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(batches),
             "files taken now": len(arrivals),

@@ -11,7 +11,7 @@ import dagster as dg
 import duckdb
 
 from contact_pipeline.assets.report import asset_key, table_report
-from contact_pipeline.assets.style import OWNER, group_of, personal_data
+from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.schemas.quarantine import enforce_contract
 from contact_pipeline.warehouse.lineage import ColumnSources
@@ -39,7 +39,8 @@ def table_asset(
         group_name=group_of(table),
         kinds={"duckdb", "python"},
         owners=[OWNER],
-        tags=personal_data(table),
+        tags=tags_of(table),
+        pool=WAREHOUSE_SLOT,
     )
     def build(warehouse: Warehouse, workspace: Workspace) -> dg.MaterializeResult[None]:
         started = time.monotonic()

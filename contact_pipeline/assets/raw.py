@@ -8,7 +8,7 @@ import time
 import dagster as dg
 
 from contact_pipeline.assets.report import asset_key, table_report
-from contact_pipeline.assets.style import OWNER, group_of, personal_data
+from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.landing.load import load_pending
 from contact_pipeline.sources.entities import ENTITIES, Entity
@@ -29,7 +29,8 @@ def raw_asset(entity: Entity) -> dg.AssetsDefinition:
         group_name=group_of(entity.table),
         kinds={"duckdb", "python"},
         owners=[OWNER],
-        tags={**personal_data(entity.table), "source": entity.source},
+        tags=tags_of(entity.table),
+        pool=WAREHOUSE_SLOT,
     )
     def load(
         context: dg.AssetExecutionContext, warehouse: Warehouse, workspace: Workspace

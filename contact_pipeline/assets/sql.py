@@ -8,7 +8,7 @@ import time
 import dagster as dg
 
 from contact_pipeline.assets.report import asset_key, table_report
-from contact_pipeline.assets.style import OWNER, group_of, personal_data
+from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
 from contact_pipeline.schemas.quarantine import enforce_contract
 from contact_pipeline.sources.entities import ENTITIES
 from contact_pipeline.warehouse.lineage import stored_lineage
@@ -38,7 +38,8 @@ def sql_asset(model: SqlModel) -> dg.AssetsDefinition:
         group_name=group_of(model.table),
         kinds={"duckdb", "sql"},
         owners=[OWNER],
-        tags=personal_data(model.table),
+        tags=tags_of(model.table),
+        pool=WAREHOUSE_SLOT,
         code_version=model.sha256[:12],
     )
     def build(warehouse: Warehouse) -> dg.MaterializeResult[None]:

@@ -1,11 +1,16 @@
-"""What all assets share: group names, owner, tags.
+"""What all assets share: group names, owner, tags, the warehouse's slot.
 
 Only naming belongs here.
 """
 
 from __future__ import annotations
 
+from contact_pipeline.sources.entities import ENTITIES
+
 OWNER = "team:data"
+
+WAREHOUSE_SLOT = "warehouse"
+"""The pool of one slot: runs that hold it queue. Everything that opens the warehouse names it; fetches do not."""
 
 GROUPS = {
     "landing": "g1_landing",
@@ -19,6 +24,9 @@ GROUPS = {
 }
 """Stage to group. The number keeps Dagster's list, which sorts by name, in reading order."""
 
+SOURCES = {entity.source for entity in ENTITIES.values()}
+"""The platforms a table's name may begin with: `contacts.givebutter_member`."""
+
 IMPERSONAL = {
     "landing.batch",
     "contacts.form",
@@ -26,7 +34,6 @@ IMPERSONAL = {
     "contacts.nickname",
     "people.ownership",
     "identity.model",
-    "published.snapshot",
 }
 """Tables that hold nothing about a person."""
 
@@ -36,6 +43,9 @@ def group_of(table: str) -> str:
     return GROUPS[table.partition(".")[0]]
 
 
-def personal_data(table: str) -> dict[str, str]:
-    """The tag that says whether a table holds personal data, and its stage."""
-    return {"personal_data": "no" if table in IMPERSONAL else "yes", "stage": table.partition(".")[0]}
+def tags_of(table: str) -> dict[str, str]:
+    """The tags of `schema.table`: its stage, whether it holds personal data, and its platform where it has one."""
+    stage, _, name = table.partition(".")
+    tags = {"stage": stage, "personal_data": "no" if table in IMPERSONAL else "yes"}
+    source = name.partition("_")[0]
+    return {**tags, "source": source} if source in SOURCES else tags

@@ -5,6 +5,8 @@ file belong to `landing`, where they can be tested without Dagster.
 """
 
 import hashlib
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -13,20 +15,48 @@ from contact_pipeline.assets.landing import QUIET_TAG
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.automation.jobs import refresh_job, unfinished
 from contact_pipeline.automation.orphans import sweep_orphans
+from contact_pipeline.config import Settings
+from contact_pipeline.landing.files import open_for_writing
 from contact_pipeline.landing.inbox import PROBLEM_SUFFIX, InboxFile, waiting_files
 from contact_pipeline.landing.news import nothing_new, wanted_fingerprint
+from contact_pipeline.warehouse.publish import current_generation
+
+SETTLED_AFTER = 5.0
+"""Seconds a file must have been left alone before it starts a run: a copy over a network pauses now and then."""
+
+
+def touched_ns(path: Path) -> int:
+    """When a file was last written, put in its place or touched; 0 where it is gone.
+
+    The change time counts too: an old copy moved over a refused file keeps the old modified time.
+    """
+    try:
+        seen = path.stat()
+    except FileNotFoundError:
+        return 0
+    return max(seen.st_mtime_ns, seen.st_ctime_ns)
 
 
 def already_judged(file: InboxFile) -> bool:
     """Whether a file was refused or held before and has not been touched since: its note is younger than it is."""
-    note = Path(f"{file.path}{PROBLEM_SUFFIX}")
-    return note.exists() and note.stat().st_mtime_ns >= file.modified_ns
+    return touched_ns(Path(f"{file.path}{PROBLEM_SUFFIX}")) >= touched_ns(file.path)
 
 
-def run_key(files: list[InboxFile], fingerprint: str) -> str:
-    """The same for the same files (name, size, modified time) and the same landed batches; new after a touch."""
-    parts = [f"{file.path.name}|{file.size}|{file.modified_ns}" for file in files]
-    return hashlib.sha256("\n".join([*sorted(parts), fingerprint]).encode()).hexdigest()[:32]
+def still_growing(file: InboxFile, *, now: float) -> bool:
+    """Whether somebody writes to the file, as far as this machine can tell (`now`: seconds since 1970)."""
+    return now - touched_ns(file.path) / 1e9 < SETTLED_AFTER or open_for_writing(file.path)
+
+
+def run_key(files: list[InboxFile], settings: Settings) -> str:
+    """The same for the same files (name, size, time), landed batches and snapshot; new after a touch.
+
+    Dagster starts a key once: a run that failed is not started again until something is touched, arrives or is decided.
+    The snapshot's number lets inputs that come back to what they once were be worked through again.
+    """
+    generation = current_generation(settings.published)
+    parts = sorted(f"{file.source}/{file.path.name}|{file.size}|{touched_ns(file.path)}" for file in files)
+    whole = [*parts, wanted_fingerprint(settings), str(generation.number if generation else 0)]
+    return hashlib.sha256("\n".join(whole).encode()).hexdigest()[:32]
 
 
 @dg.sensor(
@@ -38,12 +68,14 @@ def run_key(files: list[InboxFile], fingerprint: str) -> str:
 def arrivals(context: dg.SensorEvaluationContext, workspace: Workspace) -> dg.RunRequest | dg.SkipReason:
     """Request a refresh when something is new and none is queued or running."""
     settings = workspace.settings()
-    files = [file for file in waiting_files(settings.inbox) if not already_judged(file)]
+    waiting = [file for file in waiting_files(settings.inbox) if not already_judged(file)]
+    files = [file for file in waiting if not still_growing(file, now=time.time())]
     if not files and nothing_new(settings):
-        return dg.SkipReason("Nothing new in the inbox, the landing folder or the ledger.")
+        growing = f" {len(waiting)} files are still being copied." if waiting else ""
+        return dg.SkipReason(f"Nothing new in the inbox, the landing folder or the ledger.{growing}")
     if unfinished(context.instance, refresh_job.name):
         return dg.SkipReason("A refresh is already queued or running; it or the next one takes what is new.")
-    return dg.RunRequest(run_key=run_key(files, wanted_fingerprint(settings)), tags={QUIET_TAG: "yes"})
+    return dg.RunRequest(run_key=run_key(files, settings), tags={QUIET_TAG: "yes"})
 
 
 @dg.sensor(
@@ -53,7 +85,7 @@ def arrivals(context: dg.SensorEvaluationContext, workspace: Workspace) -> dg.Ru
 )
 def orphaned_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Sweep once; the daemon's first evaluation after a restart is the sweep at start."""
-    swept = sweep_orphans(context.instance)
+    swept = sweep_orphans(context.instance, now=datetime.now(UTC))
     return dg.SkipReason(
         f"{len(swept)} runs had lost their process and were marked failed." if swept else "No orphans."
     )

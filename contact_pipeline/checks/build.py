@@ -10,6 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from contact_pipeline.assets.style import WAREHOUSE_SLOT
 from contact_pipeline.warehouse.resource import Warehouse
 
 CHECKS = Path(__file__).with_name("checks.toml")
@@ -39,6 +40,7 @@ def _dagster_check(check: Check) -> dg.AssetChecksDefinition:
         name=check.name,
         description=check.description,
         blocking=check.blocking,
+        pool=WAREHOUSE_SLOT,
     )
     def run(warehouse: Warehouse) -> dg.AssetCheckResult:
         violations = int(warehouse.connection.execute(check.sql).fetchall()[0][0])
