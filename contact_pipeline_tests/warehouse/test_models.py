@@ -1,4 +1,4 @@
-"""Promises about the SQL models: one file one table, a description each, Spark can read them, lineage comes out of them."""
+"""Promises about the SQL models: one file one table, a description each, Spark can read them, lineage comes out."""
 
 from __future__ import annotations
 
