@@ -160,7 +160,8 @@ def test_people_are_found_by_name_phone_mail_pid_and_record(finished_home: Setti
     with warehouse_of(finished_home) as connection:
         pid, last, phone, email, record = connection.execute(
             "select p.person_id, p.last_name, p.phone, p.email, x.record_id from people.person p "
-            "join people.crosswalk x using (person_id) where p.phone is not null and p.email is not null and p.last_name is not null "
+            "join people.crosswalk x using (person_id) where p.phone is not null and p.email is not null "
+            "and p.last_name is not null "
             "and x.entity = 'contacts' order by 1 limit 1"
         ).fetchall()[0]
     for query in (last, phone, email, pid, record):
