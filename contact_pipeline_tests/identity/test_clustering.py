@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from contact_pipeline.identity.clustering import cluster, connected
+from contact_pipeline_tests.identity.people import row, table
+
+
+def _pairs(connection: duckdb.DuckDBPyConnection, pairs: list[tuple[str, str, float]]) -> str:
+    connection.execute(
+        "create or replace table pair (record_id_l varchar, record_id_r varchar, match_weight double, "
+        "match_probability double)"
+    )
+    if pairs:
+        connection.executemany("insert into pair values (?, ?, ?, 1 / (1 + pow(2, -?)))", [(*p, p[2]) for p in pairs])
+    return "pair"
+
+
+def _groups(connection: duckdb.DuckDBPyConnection) -> set[frozenset[str]]:
+    rows = connection.sql("select list(record_id) from person group by cluster_id").fetchall()
+    return {frozenset(row[0]) for row in rows}
+
+
+def _cluster(connection, rows, pairs, **decisions):
+    evidence = table(connection, rows)
+    tables = {}
+    for name, decided in decisions.items():
+        connection.execute(f"create or replace table {name} (record_id_l varchar, record_id_r varchar)")
+        connection.executemany(f"insert into {name} values (?, ?)", decided)
+        tables[name] = name
+    return cluster(connection, evidence, _pairs(connection, pairs), target="person", refused="refused", **tables)
+
+
+def _reasons(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return connection.sql("select kind, reason from refused").fetchall()
+
+
+def test_every_record_has_one_cluster_named_after_its_smallest_record(connection) -> None:
+    report = _cluster(connection, [row(i) for i in "dcba"], [("b", "c", 9.0), ("c", "d", 8.0)])
+    assert connection.sql("from person order by all").fetchall() == [("a", "a"), ("b", "b"), ("c", "b"), ("d", "b")]
+    assert (report.records, report.clusters, report.joined, report.refused) == (4, 2, 3, 0)
+
+
+def test_a_pair_below_the_threshold_joins_nobody(connection) -> None:
+    assert _cluster(connection, [row("a"), row("b")], [("a", "b", 6.0)]).clusters == 2
+
+
+def test_a_record_between_jr_and_sr_goes_to_the_stronger_side(connection) -> None:
+    rows = [row("jr", suffix="jr"), row("plain"), row("sr", suffix="sr")]
+    _cluster(connection, rows, [("jr", "plain", 12.0), ("plain", "sr", 10.0)])
+    assert _groups(connection) == {frozenset({"jr", "plain"}), frozenset({"sr"})}
+    [(kind, reason)] = _reasons(connection)
+    assert kind == "cannot link"
+    assert "generations" in reason
+
+
+def test_the_order_of_pairs_and_records_changes_nothing(connection) -> None:
+    rows = [row("jr", suffix="jr"), row("plain"), row("sr", suffix="sr")]
+    pairs = [("jr", "plain", 10.0), ("plain", "sr", 10.0)]
+    _cluster(connection, rows, pairs)
+    first = _groups(connection)
+    _cluster(connection, rows[::-1], pairs[::-1])
+    assert _groups(connection) == first
+
+
+def test_two_sign_ups_of_one_season_with_different_ids_stay_two_people(connection) -> None:
+    rows = [row("a", season_ids=["2026:1"]), row("b", season_ids=["2026:2"]), row("c", season_ids=["2025:9"])]
+    _cluster(connection, rows, [("a", "b", 30.0), ("a", "c", 20.0)])
+    assert _groups(connection) == {frozenset({"a", "c"}), frozenset({"b"})}
+
+
+def test_a_father_and_son_of_one_name_stay_two_people(connection) -> None:
+    _cluster(connection, [row("a", birth_year=1960), row("b", birth_year=1985)], [("a", "b", 30.0)])
+    assert len(_groups(connection)) == 2
+
+
+def test_a_human_who_said_different_is_heard_through_a_third_record(connection) -> None:
+    pairs = [("a", "b", 12.0), ("b", "c", 11.0)]
+    _cluster(connection, [row(i) for i in "abc"], pairs, different=[("a", "c")])
+    assert _groups(connection) == {frozenset({"a", "b"}), frozenset({"c"})}
+    assert _reasons(connection)[0][0] == "human"
+
+
+def test_a_human_who_said_same_joins_what_no_pair_did(connection) -> None:
+    _cluster(connection, [row("a"), row("b")], [], same=[("b", "a")])
+    assert _groups(connection) == {frozenset({"a", "b"})}
+
+
+def test_a_human_may_overrule_a_suffix_and_is_told_so(connection) -> None:
+    _cluster(connection, [row("a", suffix="jr"), row("b", suffix="sr")], [], same=[("a", "b")])
+    assert len(_groups(connection)) == 1
+    assert _reasons(connection)[0][0] == "overruled"
+
+
+def test_a_thread_between_two_groups_is_cut(connection) -> None:
+    left, right = [f"a{i}" for i in range(4)], [f"b{i}" for i in range(4)]
+    strong = [(x, y, 20.0) for group in (left, right) for x in group for y in group if x < y]
+    _cluster(connection, [row(i) for i in left + right], [*strong, ("a0", "b0", 7.0)])
+    assert _groups(connection) == {frozenset(left), frozenset(right)}
+    assert _reasons(connection)[0][0] == "bridge"
+
+
+@pytest.mark.parametrize("same", ["a", "gone"])
+def test_a_decision_about_a_record_that_is_gone_is_passed_over(connection, same) -> None:
+    assert _cluster(connection, [row("a"), row("b")], [], same=[(same, "gone")]).clusters == 2
+
+
+def test_connected_records_share_their_smallest() -> None:
+    assert connected([("c", "d"), ("b", "c"), ("x", "y")]) == {"b": "b", "c": "b", "d": "b", "x": "x", "y": "x"}

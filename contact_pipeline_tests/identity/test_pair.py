@@ -1,0 +1,144 @@
+"""Single pairs: what joins, what waits for a human, what never joins."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import duckdb
+import pytest
+
+from contact_pipeline.identity.explanation import APART, JOINED, REVIEW, explain
+from contact_pipeline.identity.parameters import default_model
+from contact_pipeline_tests.identity.people import row, table
+
+HOME: dict[str, Any] = {
+    "last_name": "quintero",
+    "street_number": "12",
+    "street_name": "oak st",
+    "city": "athens",
+    "zip5": "30601",
+    "phones": ["+14045550142"],
+}
+BORN = date(2001, 5, 14)
+
+CASES = {
+    "the same person entered twice": (
+        {"first_name": "marisol", "emails": ["m@example.org"]},
+        {"first_name": "marisol", "emails": ["m@example.org"]},
+        {JOINED},
+    ),
+    "spouses sharing everything but the name": (
+        {"first_name": "marisol", "emails": ["home@example.org"]},
+        {"first_name": "hector", "emails": ["home@example.org"]},
+        {APART},
+    ),
+    "twins": (
+        {"first_name": "rachel", "birth_date": BORN},
+        {"first_name": "james", "birth_date": BORN},
+        {APART},
+    ),
+    "twins with names nobody else has": (
+        {"first_name": "marisol", "birth_date": BORN},
+        {"first_name": "hector", "birth_date": BORN},
+        {APART, REVIEW},
+    ),
+    "twins whose names look alike": (
+        {"first_name": "maria", "birth_date": BORN},
+        {"first_name": "mario", "birth_date": BORN},
+        {APART, REVIEW},
+    ),
+    "a father and son told apart by suffix": (
+        {"first_name": "hector", "suffix": "sr"},
+        {"first_name": "hector", "suffix": "jr"},
+        {APART},
+    ),
+    "a father and son told apart by birth year": (
+        {"first_name": "hector", "birth_date": date(1960, 3, 2)},
+        {"first_name": "hector", "birth_date": date(1988, 11, 20)},
+        {APART},
+    ),
+    "a nickname with the same birth date": (
+        {"first_name": "bob", "canonical_names": ["bob", "robert"], "birth_date": BORN, "emails": ["b@example.org"]},
+        {"first_name": "robert", "canonical_names": ["robert"], "birth_date": BORN, "emails": ["b@example.org"]},
+        {JOINED},
+    ),
+    "first and last name in each other's place": (
+        {"first_name": "marisol", "last_name": "quintero", "birth_date": BORN},
+        {"first_name": "quintero", "last_name": "marisol", "birth_date": BORN},
+        {JOINED},
+    ),
+    "a misspelt first name with the same birth date": (
+        {"first_name": "marisol", "birth_date": BORN},
+        {"first_name": "marisoll", "birth_date": BORN},
+        {JOINED},
+    ),
+}
+
+
+@pytest.mark.parametrize(("left", "right", "bands"), CASES.values(), ids=CASES.keys())
+def test_two_records_of_one_home(connection, town, left, right, bands) -> None:
+    rows = [*town.rows, row("x1", **(HOME | left)), row("x2", **(HOME | right))]
+    assert explain(connection, table(connection, rows), default_model(), "x1", "x2").band in bands
+
+
+TWO_PEOPLE = {name: case[:2] for name, case in CASES.items() if APART in case[2]}
+
+
+@pytest.mark.parametrize(("left", "right"), TWO_PEOPLE.values(), ids=TWO_PEOPLE.keys())
+def test_two_people_of_one_home_after_learning_from_twins_and_fathers(connection, town, model, left, right) -> None:
+    rows = [*town.rows, row("x1", **(HOME | left)), row("x2", **(HOME | right))]
+    assert explain(connection, table(connection, rows), model, "x1", "x2").band != JOINED
+
+
+def test_a_common_name_alone_joins_nobody(connection: duckdb.DuckDBPyConnection) -> None:
+    rows = [row("x1", first_name="john", last_name="smith"), row("x2", first_name="john", last_name="smith")]
+    assert explain(connection, table(connection, rows), default_model(), "x1", "x2").band == APART
+
+
+def test_blank_never_matches_blank(connection: duckdb.DuckDBPyConnection, model) -> None:
+    told = explain(connection, table(connection, [row("x1"), row("x2")]), model, "x1", "x2")
+    assert {field.finding for field in told.fields} == {"nothing to compare"}
+    assert told.match_probability < 0.01
+
+
+def test_a_rare_name_says_more_than_a_common_one(connection, town, model) -> None:
+    def pair(first: str) -> list[dict[str, Any]]:
+        return [row(f"{first}{number}", first_name=first, last_name="zyx") for number in (1, 2)]
+
+    evidence = table(connection, [*town.rows, *pair("ada"), *pair("quorra")])
+    common, rare = (explain(connection, evidence, model, f"{name}1", f"{name}2") for name in ("ada", "quorra"))
+    assert rare.match_weight > common.match_weight
+
+
+def test_a_phone_of_an_office_is_no_evidence(connection, town, model) -> None:
+    colleagues = [
+        row(f"o{number}", first_name=f"{letter}nn", last_name=f"{letter}olm", phones=["+14045550100"])
+        for number, letter in enumerate("abcdefghijkl")
+    ]
+    told = explain(connection, table(connection, [*town.rows, *colleagues]), model, "o1", "o2")
+    assert next(field.finding for field in told.fields if field.field == "phone") == "nothing to compare"
+
+
+def test_one_person_under_three_nicknames_keeps_a_phone_of_her_own(connection, town, model) -> None:
+    names = ("kathryn", "kathy", "kate")
+    rows = [row(f"k{name}", first_name=name, last_name="ortiz", phones=["+14045550111"]) for name in names]
+    told = explain(connection, table(connection, [*town.rows, *rows]), model, "kkate", "kkathy")
+    assert next(field.finding for field in told.fields if field.field == "phone") == "a phone in common"
+
+
+def test_two_people_of_one_name_are_not_joined_by_addresses_made_of_that_name(connection, town, model) -> None:
+    emails = ("norma_rivera@example.org", "normarivera@example.com")
+    rows = [row(f"n{mail}", first_name="norma", last_name="rivera", emails=[mail]) for mail in emails]
+    told = explain(connection, table(connection, [*town.rows, *rows]), model, *(f"n{mail}" for mail in emails))
+    assert told.band != JOINED
+
+
+def test_michael_and_michelle_mitchell_are_not_one_person_with_names_swapped(connection, town, model) -> None:
+    rows = [
+        row(f"m{name}", first_name=name, last_name="mitchell", emails=["themitchells@example.org"])
+        for name in ("michael", "michelle")
+    ]
+    told = explain(connection, table(connection, [*town.rows, *rows]), model, "mmichael", "mmichelle")
+    assert told.fields[0].finding != "first and last name in each other's place"
+    assert told.band != JOINED

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from random import Random
+
+import duckdb
+import pytest
+
+from contact_pipeline.identity.model import COMPARISONS, HYPOTHESES
+from contact_pipeline.identity.parameters import (
+    ModelUnreadable,
+    default_model,
+    load_model,
+    model_from_json,
+    save_model,
+)
+from contact_pipeline.identity.prediction import predict
+from contact_pipeline.identity.training import train
+from contact_pipeline_tests.identity.people import invent_town, row, table
+
+
+def test_shuffled_rows_and_other_threads_learn_the_same_model_to_the_last_digit() -> None:
+    rows = invent_town(seed=8, households=150).rows
+    learned = []
+    for threads in (1, 2, 4):
+        Random(threads).shuffle(rows)
+        with duckdb.connect(":memory:") as connection:
+            learned.append(json.dumps(train(connection, table(connection, rows), threads=threads).as_json()))
+    assert len(set(learned)) == 1
+
+
+def test_shuffled_rows_and_other_threads_find_the_same_pairs(town, model) -> None:
+    rows, found = list(town.rows), []
+    for threads in (1, 4):
+        Random(threads).shuffle(rows)
+        with duckdb.connect(":memory:") as connection:
+            predict(connection, table(connection, rows), model, "pair", threshold=0.1, threads=threads)
+            found.append(connection.sql("select * from pair").fetchall())
+    assert found[0] == found[1]
+    assert found[0]
+
+
+def test_learning_from_households_never_teaches_that_one_person_has_two_first_names(model) -> None:
+    first_name = COMPARISONS[0]
+    two_names = next(level for level in first_name.levels if level.name == "two_names")
+    assert model.weight(first_name, two_names, "housemate") < -6
+
+
+def test_levels_nobody_ever_saw_keep_a_share(model) -> None:
+    for comparison in COMPARISONS:
+        for level in comparison.levels:
+            assert all(model.shares(comparison, level)[hypothesis] > 0 for hypothesis in HYPOTHESES)
+
+
+@pytest.mark.parametrize("rows", [[], [row("a")]], ids=["no record", "one record"])
+def test_nothing_to_learn_from_gives_the_packaged_model(connection, rows) -> None:
+    assert train(connection, table(connection, rows)) == default_model()
+
+
+def test_two_records_are_enough_to_train_and_link(connection) -> None:
+    twice = {"first_name": "quorra", "last_name": "wendelbrook", "emails": ["q@example.org"]}
+    evidence = table(connection, [row("a", **twice), row("b", **twice)])
+    assert predict(connection, evidence, train(connection, evidence), "pair", threshold=0.99) == 1
+
+
+def test_a_saved_model_comes_back_the_same(tmp_path, model) -> None:
+    save_model(model, tmp_path / "model.json")
+    assert load_model(tmp_path / "model.json") == model
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: [],
+        lambda data: data | {"format": 99},
+        lambda data: {key: value for key, value in data.items() if key != "comparisons"},
+        lambda data: data | {"duplicates_per_record": 0},
+        lambda data: data | {"comparisons": {"phone": {"same": {"same": 2}}}},
+        lambda data: data | {"comparisons": "none"},
+    ],
+)
+def test_a_damaged_model_is_refused_with_what_to_do(model, damage) -> None:
+    with pytest.raises(ModelUnreadable, match="Train again"):
+        model_from_json(damage(model.as_json()))
+
+
+def test_a_model_file_that_is_not_there_is_named(tmp_path) -> None:
+    with pytest.raises(ModelUnreadable, match=r"gone\.json"):
+        load_model(tmp_path / "gone.json")
+
+
+def test_the_shares_written_in_the_model_page_add_up() -> None:
+    for comparison in COMPARISONS:
+        for hypothesis in HYPOTHESES:
+            total = sum(getattr(level, hypothesis) for level in comparison.levels)
+            assert total == pytest.approx(1, abs=0.06), (comparison.name, hypothesis)
