@@ -22,7 +22,9 @@ _REFERENCE_WEIGHT: Final = 2000
 """A file's own name frequencies count as much as the reference list's once it has this many records."""
 
 _ESTABLISHED_BEARERS: Final = 4
-"""A first name under this many last names is a name of its own, not a misspelling."""
+_RECORDS_PER_BEARER: Final = 5000
+"""A first name is one of its own, not a misspelling, under this many last names, and in a long list under one for so
+many records: there even a misspelling has namesakes."""
 
 _IDENTIFIERS: Final = ("phones", "emails")
 
@@ -120,7 +122,10 @@ group by identifier having count(*) >= {SEVERAL_NAMES} and names >= {SEVERAL_NAM
 _NAMES = f"""
 create or replace table established_name as
 select first_name as name from numbered where first_name is not null
-group by first_name having count(distinct last_name) >= {_ESTABLISHED_BEARERS}
+group by first_name
+having count(distinct last_name) >= greatest(
+    {_ESTABLISHED_BEARERS}, (select count(*) from numbered) / {_RECORDS_PER_BEARER}
+)
 union
 select name from reference_name where kind = 'first_name'
 """

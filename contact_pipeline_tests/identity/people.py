@@ -149,7 +149,10 @@ def _alone(rng: Random, home: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _changed(rng: Random, person: dict[str, Any]) -> dict[str, Any]:
     first = person["first_name"]
-    slipped = first + first[-1]
+    place = rng.randrange(1, len(first))
+    slipped = (
+        first[:place] + first[place - 1] + first[place:] if rng.random() < 0.5 else first[:place] + "h" + first[place:]
+    )
     moved = {"street_number": str(rng.randrange(1, 9000)), "street_name": rng.choice(STREETS)}
     changes: list[dict[str, Any]] = [
         {"phones": [f"+1678{rng.randrange(2_000_000, 9_999_999)}"]},
