@@ -20,6 +20,8 @@ from typing import Any
 
 import duckdb
 
+from contact_pipeline.landing.files import flush_to_disk
+
 CONFIG = Path(__file__).with_name("givebutter.toml")
 PHONES = re.compile(r"^\+[1-9]\d{5,14}(, \+[1-9]\d{5,14})*$")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -207,5 +209,10 @@ def _iso(at: datetime | None) -> str | None:
 
 def _replace(path: Path, body: bytes) -> None:
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(body)
-    part.replace(path)
+    try:
+        with part.open("wb") as stream:
+            stream.write(body)
+            flush_to_disk(stream)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from contact_pipeline.landing.store import Arrival, LandingStore
 from contact_pipeline.ledger.fetches import record_fetch
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.sources.entities import FILE_ENTITIES, Entity
-from contact_pipeline.sources.errors import SourceError
+from contact_pipeline.sources.errors import SourceError, SourceRefused
 from contact_pipeline.sources.fetching import configured, pull
 
 Log = Callable[[str], None]
@@ -64,7 +64,7 @@ def _fetch(entity: Entity, settings: Settings, ledger: Ledger, log: Log) -> Fetc
             source=entity.source,
             entity=entity.name,
             now=now,
-            outcome="failed",
+            outcome="refused" if isinstance(error, SourceRefused) else "unavailable",
             calls=0,
             records=0,
             message=str(error),

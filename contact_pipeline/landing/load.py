@@ -17,7 +17,7 @@ from duckdb import DuckDBPyConnection
 from contact_pipeline.landing.columns import OWN_COLUMNS, same_name, table_columns, told_apart
 from contact_pipeline.landing.judgement import Cells, Judged, Reject
 from contact_pipeline.landing.manifest import Batch
-from contact_pipeline.landing.outcomes import LedgerImbalanceError
+from contact_pipeline.landing.outcomes import LandingDamagedError, LedgerImbalanceError
 from contact_pipeline.landing.pages import page_records
 from contact_pipeline.landing.shape import SEPARATOR, judged_records
 from contact_pipeline.landing.store import LandingStore
@@ -88,10 +88,21 @@ def earlier_report(connection: DuckDBPyConnection, batch_id: str) -> LoadReport:
 
 
 def pending_batches(connection: DuckDBPyConnection, store: LandingStore) -> list[Batch]:
-    """Batches that landed and are not in the warehouse, in the order in which they landed."""
+    """Batches that landed and are not in the warehouse, in the order in which they landed.
+
+    Raises:
+        LandingDamagedError: The warehouse holds a batch that the manifest does not name: a line of it is lost.
+    """
     create_tables(connection)
     here = {batch_id for (batch_id,) in connection.execute("select batch_id from landing.batch").fetchall()}
-    return [batch for batch in store.manifest() if batch.status == "landed" and batch.batch_id not in here]
+    batches = store.manifest()
+    lost = here - {batch.batch_id for batch in batches}
+    if lost:
+        raise LandingDamagedError(
+            f"The landing manifest no longer names {', '.join(sorted(lost))}, which were loaded from it. Restore the "
+            "landing folder from a backup, or drop the same files into the inbox again; nothing was changed."
+        )
+    return [batch for batch in batches if batch.status == "landed" and batch.batch_id not in here]
 
 
 def load_pending(
@@ -221,7 +232,7 @@ class RecordIds:
 
 
 class _Writer:
-    """Cellss and rejects of one batch on their way into DuckDB, in chunks of bounded size."""
+    """Cells and rejects of one batch on their way into DuckDB, in chunks of bounded size."""
 
     def __init__(self, connection: DuckDBPyConnection, batch: Batch, entity: Entity, targets: Sequence[str]) -> None:
         self._connection = connection

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contact_pipeline.config import Settings
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.ledger.ledger import Ledger
+from contact_pipeline.warehouse.connection import is_unfinished
 from contact_pipeline.warehouse.fingerprint import inputs_fingerprint
 from contact_pipeline.warehouse.publish import current_generation
 
@@ -28,8 +29,11 @@ def wanted_fingerprint(settings: Settings) -> str:
 
 
 def nothing_new(settings: Settings) -> bool:
-    """Whether the published snapshot and the warehouse are what the present inputs give."""
+    """Whether the published snapshot and the warehouse are what the present inputs give.
+
+    A warehouse that was deleted, or that a run changed and did not finish, is not, whatever the snapshot says.
+    """
     generation = current_generation(settings.published)
-    if generation is None or not settings.warehouse.exists():
+    if generation is None or not settings.warehouse.exists() or is_unfinished(settings.warehouse):
         return False
     return generation.fingerprint == wanted_fingerprint(settings)

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from contact_pipeline.landing import pages as page_files
 from contact_pipeline.landing.dialect import Dialect, decide_dialect
@@ -29,6 +29,9 @@ from contact_pipeline.sources.entities import Entity
 
 DROP_GUARD = 0.5
 """A full file with fewer than this share of the last one's records is held, unless somebody says otherwise."""
+
+OWNER = ".owner"
+"""The lock in a place of `.incoming` that tells whether its process lives."""
 
 Status = Literal["landed", "unchanged", "held", "refused"]
 
@@ -243,13 +246,35 @@ class LandingStore:
 
     @contextmanager
     def _incoming(self) -> Iterator[Path]:
-        """A place of one's own on the same disk; what a crash leaves in it is never looked at."""
-        place = self.root / ".incoming" / uuid.uuid4().hex
-        place.mkdir(parents=True)
+        """A place of one's own on the same disk, locked while its process lives.
+
+        What a killed process left in its own is never looked at, and removed by the next one that lands something.
+        """
+        incoming = self.root / ".incoming"
+        place = incoming / uuid.uuid4().hex
+        owner = FileLock(place / OWNER)
+        with self._lock():
+            incoming.mkdir(exist_ok=True)
+            _sweep(incoming)
+            place.mkdir()
+            owner.acquire()
         try:
             yield place
         finally:
             shutil.rmtree(place, ignore_errors=True)
+            owner.release()
+
+
+def _sweep(incoming: Path) -> None:
+    """Remove the places whose process is gone: the operating system has let go of their locks."""
+    for place in incoming.iterdir():
+        owner = FileLock(place / OWNER)
+        try:
+            owner.acquire(timeout=0)
+        except Timeout:
+            continue
+        shutil.rmtree(place)
+        owner.release()
 
 
 def _decided_alone(data: Bytes, entity: Entity) -> Dialect | None:

@@ -1,30 +1,42 @@
 """Opening the warehouse: one process at a time, with a bounded and logged wait.
 
-Only the way to a connection belongs here. What is written through it belongs to the stages.
+The way to a connection, transactions, and the mark of an unfinished warehouse belong here. What is written through a
+connection belongs to the stages.
 """
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 from filelock import FileLock, Timeout
 
+from contact_pipeline.landing.files import sync_folder
+
 SCHEMAS = ("landing", "raw", "contacts", "identity", "people", "issues", "exports", "meta")
 
 
-class WarehouseBusyError(Exception):
+class WarehouseError(Exception):
+    """The warehouse cannot be used now."""
+
+
+class WarehouseBusyError(WarehouseError):
     """Another process kept the warehouse for longer than we were willing to wait."""
 
 
-def _configure(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+class WarehouseDamagedError(WarehouseError):
+    """DuckDB refuses the file. All of it can be rebuilt from landing and ledger."""
+
+
+def _configure(connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
     connection.execute("set timezone = 'UTC'")
     connection.execute("set memory_limit = '4GB'")
     connection.execute("set preserve_insertion_order = true")
-    connection.execute(f"set temp_directory = '{folder / 'duckdb_tmp'}'")
+    connection.execute(f"set temp_directory = '{spill}'")
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists {schema}")
 
@@ -42,8 +54,12 @@ def open_warehouse(
     DuckDB refuses a second process at once (7 ms), so runs queue on a lock file beside the database; the operating
     system frees that lock when its holder dies.
 
+    What a killed run left behind is put right first: its committed work is read from DuckDB's log, its spilled data
+    removed.
+
     Raises:
         WarehouseBusyError: after `wait_seconds`; nothing was changed.
+        WarehouseDamagedError: the file is damaged; nothing was changed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path.with_suffix(".lock"))
@@ -61,9 +77,14 @@ def open_warehouse(
                 ) from error
             log(f"Waiting for another run to finish with {path.name} ({waited:.0f} s so far)")
     try:
-        connection = duckdb.connect(str(path))
+        if not path.exists():
+            _make(path)
+        spill = path.with_name("duckdb_tmp")
+        if spill.exists():
+            shutil.rmtree(spill)
+        connection = _connect(path)
         try:
-            _configure(connection, path.parent)
+            _configure(connection, spill)
             yield connection
         finally:
             connection.close()
@@ -71,14 +92,84 @@ def open_warehouse(
         lock.release()
 
 
+def _make(path: Path) -> None:
+    """Make an empty database under another name, then rename it.
+
+    DuckDB writes a fresh file in three strokes; a process killed between them leaves one that is refused for ever
+    (measured). The log of a database that is gone belongs to nothing; DuckDB drops it too.
+    """
+    part = path.with_name(f"{path.name}.part")
+    for leftover in (part, _log_of(part), _log_of(path)):
+        leftover.unlink(missing_ok=True)
+    duckdb.connect(str(part)).close()
+    mark_unfinished(path)
+    part.replace(path)
+    sync_folder(path.parent)
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path))
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            raise WarehouseBusyError(f"Another program has {path.name} open. Close it, then run again.") from error
+        raise WarehouseDamagedError(
+            f"{path.name} is damaged and cannot be opened. Move it and {_log_of(path).name} out of the home folder and "
+            "run again: it is rebuilt from landing and ledger, with every PID as before."
+        ) from error
+
+
+def _mark_of(path: Path) -> Path:
+    return path.with_suffix(".unfinished")
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether a warehouse was made or changed by a run that did not get as far as publishing.
+
+    A file tells it, because sensors ask, and they must not open the database.
+    """
+    return _mark_of(path).exists()
+
+
+def mark_unfinished(path: Path) -> None:
+    """Note that tables are about to change; it holds until `mark_finished`."""
+    _mark_of(path).touch()
+
+
+def mark_finished(connection: duckdb.DuckDBPyConnection) -> None:
+    """Note that all tables are of one run, once they are in the file itself and no longer in DuckDB's log."""
+    connection.execute("checkpoint")
+    path = path_of(connection)
+    if path is not None:
+        _mark_of(path).unlink(missing_ok=True)
+
+
+def path_of(connection: duckdb.DuckDBPyConnection) -> Path | None:
+    """The file of a connection's database; None for one in memory."""
+    rows = connection.execute("select path from duckdb_databases() where database_name = current_database()").fetchall()
+    return Path(rows[0][0]) if rows[0][0] is not None else None
+
+
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """All or nothing: commits at the end, rolls back when the block raises. Blocks do not nest."""
+    """All or nothing: commits at the end, rolls back when the block raises. Blocks do not nest.
+
+    From the first one on the warehouse counts as unfinished.
+    """
+    path = path_of(connection)
+    if path is not None:
+        mark_unfinished(path)
     connection.execute("begin transaction")
     try:
         yield connection
     except BaseException:
-        connection.execute("rollback")
+        # After a fatal error DuckDB has closed the database itself: nothing is left to roll back.
+        with suppress(duckdb.FatalException):
+            connection.execute("rollback")
         raise
     connection.execute("commit")
 

@@ -6,7 +6,6 @@ Building, swapping and finding generations belongs here. Deciding whether a run 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -15,7 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from contact_pipeline.warehouse.connection import columns_of
+from contact_pipeline.landing.files import flush_to_disk, sync_folder
+from contact_pipeline.warehouse.connection import columns_of, mark_finished
 
 POINTER = "current.json"
 KEPT_GENERATIONS = 2
@@ -79,23 +79,34 @@ def publish(
     """Build the next generation beside the current one, then swap the pointer by rename.
 
     A crash before the rename leaves readers on the old generation; its half-built file is overwritten by the next
-    publish. The last two generations are kept, so that a reader that just opened one is not cut off.
+    publish, which takes the same number. An error removes it at once. The warehouse counts as finished before the
+    pointer names the new generation, never after. The last two generations are kept, so that a reader that just opened
+    one is not cut off.
     """
     folder.mkdir(parents=True, exist_ok=True)
     before = current_generation(folder)
     number = before.number + 1 if before else 1
     name = f"people-{number:06d}"
-    tables = _build(connection, folder, name)
+    _forget(folder, name)
+    try:
+        tables = _build(connection, folder, name)
+        mark_finished(connection)
+    except BaseException:
+        _forget(folder, name)
+        raise
     generation = Generation(number, f"{name}.duckdb", published_at.isoformat(), fingerprint, tables)
     _swap(folder, generation)
     _forget_old(folder, number)
     return generation
 
 
+def _forget(folder: Path, name: str) -> None:
+    for file in folder.glob(f"{name}*"):
+        file.unlink()
+
+
 def _build(connection: duckdb.DuckDBPyConnection, folder: Path, name: str) -> dict[str, int]:
     target = folder / f"{name}.duckdb"
-    for leftover in folder.glob(f"{name}*"):
-        leftover.unlink()
     counts: dict[str, int] = {}
     connection.execute(f"attach '{target}' as published")
     try:
@@ -118,11 +129,11 @@ def _build(connection: duckdb.DuckDBPyConnection, folder: Path, name: str) -> di
 
 def _swap(folder: Path, generation: Generation) -> None:
     part = folder / f"{POINTER}.part"
-    with part.open("w", encoding="utf-8") as stream:
-        json.dump(asdict(generation), stream, indent=1)
-        stream.flush()
-        os.fsync(stream.fileno())
+    with part.open("wb") as stream:
+        stream.write(json.dumps(asdict(generation), indent=1).encode())
+        flush_to_disk(stream)
     part.replace(folder / POINTER)
+    sync_folder(folder)
 
 
 def _forget_old(folder: Path, number: int) -> None:
