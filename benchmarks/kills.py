@@ -7,7 +7,8 @@
 Each kill starts from the same fresh home: `contact-pipeline` runs as a process of its own against simulated platforms
 served from here, its process group gets SIGKILL, and a second run goes to its end. Every table, PID, event, issue,
 export, manifest line and file is then compared with those of an unkilled run. It prints a line a kill and exits with 1
-if one differed. Moments are spread evenly over the run's whole length, each at random within its share.
+if one differed. Moments are spread evenly over the run's whole work, each at random within its share; work is measured in
+processor seconds, since a busy machine stretches every run differently.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ import random
 import shutil
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
-from functools import partial
-from operator import le
 from pathlib import Path
 
 from contact_pipeline.config import Settings
@@ -33,6 +33,7 @@ from contact_pipeline_tests.recovery import (
     last_step,
     platforms_for_children,
     run_command,
+    work_done,
 )
 
 SMALL = 1_600
@@ -40,9 +41,19 @@ STARTING = 0.8
 """Share of the time before a run touches its home that gets no kills: nothing has begun there."""
 
 
+LONGEST_WAIT = 0.05
+"""Seconds, at most, from reaching a moment to the kill."""
+
+
 @dataclass(frozen=True)
 class Trial:
-    """The home each kill starts from, how it is run, what an unkilled run gave, and when it did what (seconds)."""
+    """The home each kill starts from, how it is run, and what an unkilled run gave.
+
+    Attributes:
+        begins: processor seconds it had used when it first touched its home, or little less.
+        ends: processor seconds it used in all.
+        seconds: how long it took.
+    """
 
     template: Settings
     command: tuple[str, ...]
@@ -50,6 +61,7 @@ class Trial:
     expected: Content
     begins: float
     ends: float
+    seconds: float
 
 
 def prepare(folder: Path, contacts: int, *, real_clock: bool) -> Settings:
@@ -73,18 +85,36 @@ def prepare(folder: Path, contacts: int, *, real_clock: bool) -> Settings:
     return prepared
 
 
-class FirstTouch:
-    """A switch that never kills: it notes when a run first touched its home."""
+class Work:
+    """A switch that never kills: it notes how much work a run had done when it first touched its home, and in all."""
 
     def __init__(self, home: Path) -> None:
         self._history = home / "dagster"
-        self.seconds: float | None = None
+        self.before = 0.0
+        self.all = 0.0
 
-    def __call__(self, seconds: float) -> bool:
+    def __call__(self, process_id: int) -> bool:
         """Look; never says that it is time."""
-        if self.seconds is None and self._history.exists():
-            self.seconds = seconds
+        self.all = max(self.all, work_done(process_id))
+        if not self._history.exists():
+            self.before = self.all
         return False
+
+
+class Kill:
+    """A switch that kills once a run has done so much work, a moment later: waits for the disk do no work."""
+
+    def __init__(self, work: float, wait: float) -> None:
+        self._work = work
+        self._wait = wait
+        self._reached: float | None = None
+
+    def __call__(self, process_id: int) -> bool:
+        """Whether it is time."""
+        now = time.monotonic()
+        if self._reached is None and work_done(process_id) >= self._work:
+            self._reached = now
+        return self._reached is not None and now - self._reached >= self._wait
 
 
 def unkilled(template: Settings, folder: Path, command: tuple[str, ...], *, times: bool) -> Trial:
@@ -97,13 +127,13 @@ def unkilled(template: Settings, folder: Path, command: tuple[str, ...], *, time
     require_success(run_command([*command, "--home", str(settings.home)], log=folder / "unkilled.log"))
     content = content_of_home(settings, times=times)
     timed = fresh_copy(template, folder / "timed")
-    watch = FirstTouch(timed.home)
+    watch = Work(timed.home)
     again = run_command([*command, "--home", str(timed.home)], log=folder / "timed.log", kill_when=watch)
     require_success(again)
     differ = differences(content_of_home(timed, times=times), content)
     if differ:
         raise RuntimeError("Two runs that nobody killed differ:\n" + "\n".join(differ))
-    return Trial(template, command, times, content, (watch.seconds or 0.0) * STARTING, again.seconds)
+    return Trial(template, command, times, content, watch.before * STARTING, watch.all, again.seconds)
 
 
 def require_success(ended: Ended) -> None:
@@ -113,20 +143,20 @@ def require_success(ended: Ended) -> None:
 
 
 def moments(trial: Trial, kills: int, chooser: random.Random) -> list[float]:
-    """One moment in each of `kills` equal shares of the run, in random order."""
+    """One moment in each of `kills` equal shares of the run's work, in random order (processor seconds)."""
     share = (trial.ends - trial.begins) / kills
     found = [trial.begins + share * (number + chooser.random()) for number in range(kills)]
     chooser.shuffle(found)
     return found
 
 
-def killed_and_run_again(trial: Trial, folder: Path, when: list[float]) -> tuple[str, list[str]]:
+def killed_and_run_again(trial: Trial, folder: Path, when: list[Kill]) -> tuple[str, list[str]]:
     """Kill one run after another at these moments, then let one end; gives where the kills hit, and what differs."""
     settings = fresh_copy(trial.template, folder / "killed")
     arguments = [*trial.command, "--home", str(settings.home)]
     hit = []
-    for moment in when:
-        ended = run_command(arguments, log=folder / "killed.log", kill_when=partial(le, moment))
+    for kill in when:
+        ended = run_command(arguments, log=folder / "killed.log", kill_when=kill)
         hit.append(last_step(settings.home) if ended.killed else f"after its end ({ended.seconds:.1f} s)")
     require_success(run_command(arguments, log=folder / "again.log"))
     return " · ".join(hit), differences(content_of_home(settings, times=trial.times), trial.expected)
@@ -143,10 +173,15 @@ def main() -> int:
     bad = 0
     with platforms_for_children(template, now=None if asked.real_clock else NOW):
         trial = unkilled(template, folder, tuple(asked.command.split()), times=not asked.real_clock)
-        print(f"unkilled: {trial.ends:.1f} s, {len(trial.expected)} things to compare", flush=True)
+        print(
+            f"unkilled: {trial.seconds:.1f} s ({trial.begins:.1f} to {trial.ends:.1f} processor seconds), "
+            f"{len(trial.expected)} things to compare",
+            flush=True,
+        )
         times = [moments(trial, asked.kills, chooser) for _ in range(asked.in_a_row)]
         for number, when in enumerate(zip(*times, strict=True), start=1):
-            hit, differ = killed_and_run_again(trial, folder, list(when))
+            kills = [Kill(moment, chooser.random() * LONGEST_WAIT) for moment in when]
+            hit, differ = killed_and_run_again(trial, folder, kills)
             bad += bool(differ)
             at = " ".join(f"{moment:6.2f}" for moment in when)
             print(f"{number:3} killed at {at} s  {'EQUAL' if not differ else 'DIFFERS'}  {hit}", flush=True)

@@ -58,8 +58,20 @@ class Ended:
         return self.code == -signal.SIGKILL
 
 
-def run_command(arguments: Sequence[str], *, log: Path, kill_when: Callable[[float], bool] | None = None) -> Ended:
-    """Run `contact-pipeline …` as a process group of its own; kill all of it once `kill_when(seconds)` says so.
+def run_command(
+    arguments: Sequence[str],
+    *,
+    log: Path,
+    kill_when: Callable[[int], bool] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Ended:
+    """Run `contact-pipeline …` as a process group of its own; kill all of it once `kill_when(process id)` says so.
+
+    Args:
+        arguments: of the command.
+        log: where its output goes.
+        kill_when: asked every millisecond.
+        environment: variables on top of this process's own.
 
     Raises:
         TimeoutError: it did not end within PATIENCE.
@@ -67,12 +79,16 @@ def run_command(arguments: Sequence[str], *, log: Path, kill_when: Callable[[flo
     started = time.monotonic()
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [str(COMMAND), *arguments], stdout=stream, stderr=subprocess.STDOUT, start_new_session=True
+            [str(COMMAND), *arguments],
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, **(environment or {})},
         )
         try:
             while process.poll() is None:
                 seconds = time.monotonic() - started
-                if kill_when is not None and kill_when(seconds):
+                if kill_when is not None and kill_when(process.pid):
                     break
                 if seconds > PATIENCE:
                     raise TimeoutError(f"The run did not end within {PATIENCE:.0f} s: {log}")
@@ -87,6 +103,15 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def work_done(process_id: int) -> float:
+    """Processor seconds a process has used: how far a run is, whatever else the machine does; 0 once it is gone."""
+    try:
+        fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def last_step(home: Path) -> str:

@@ -39,6 +39,10 @@ class WrongWorkspaceError(LedgerError):
     """The ledger belongs to another workspace: nothing crosses from one to another (decision 12)."""
 
 
+class LostLedgerError(LedgerError):
+    """The ledger knows less than was published from it: it is gone, or an old copy stands in its place."""
+
+
 @dataclass(frozen=True)
 class Ledger:
     """What cannot be recomputed, of one workspace. Make it with `Ledger.open`."""

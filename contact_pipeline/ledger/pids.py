@@ -27,6 +27,7 @@ __all__ = [
     "events",
     "given_out",
     "pid_of",
+    "pids_given_out",
     "preview_pids",
     "read_pid",
     "resolutions",
@@ -90,6 +91,12 @@ def preview_pids(ledger: Ledger, clusters: pa.Table) -> PidPlan:
     with ledger.reading() as connection:
         known = _known(connection)
     return plan_pids(_cluster_of(clusters), known, partial(pid_of, workspace_key=ledger.workspace))
+
+
+def pids_given_out(ledger: Ledger) -> int:
+    """How many PIDs were ever given out."""
+    with ledger.reading() as connection:
+        return int(connection.execute(select(func.coalesce(func.max(pid.c.number), 0))).scalar_one())
 
 
 def retire_pid(ledger: Ledger, asked: str, *, now: datetime, actor: str, reason: str) -> None:
