@@ -22,14 +22,14 @@ from contact_pipeline.config import HOME_VARIABLE
     help=f"Data folder of the workspace; {HOME_VARIABLE} names it otherwise (default: data).",
 )
 def main(home: Path | None) -> None:
-    r"""One list of people out of every place a campaign keeps them.
+    """One list of people out of every place a campaign keeps them.
 
     \b
     Start with:   contact-pipeline demo
     Then:         contact-pipeline status · people find smith · issues · export givebutter --out out/
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held for a decision.
-    """
+    """  # noqa: D301
 
 
 for command in (

@@ -38,7 +38,6 @@ def with_home(command: F) -> F:
     @click.option(
         "--home",
         type=click.Path(path_type=Path, file_okay=False),
-        envvar=HOME_VARIABLE,
         default=None,
         help=f"Data folder of the workspace; {HOME_VARIABLE} names it otherwise (default: data).",
     )

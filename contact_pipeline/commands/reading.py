@@ -1,4 +1,7 @@
-"""Commands that read: people, issues, status, explain, rows, lineage. They work while a run writes."""
+"""Commands that read: people, issues, status, explain, rows, lineage.
+
+They read the published snapshot, also while a run writes; only `rows` reads the warehouse and waits its turn.
+"""
 
 from __future__ import annotations
 
@@ -107,7 +110,10 @@ def issues(
 def status(rejects: str | None, as_json: bool, settings: Settings) -> None:
     """Where things stand: sources and their age, people, open issues, people held back."""
     if rejects:
-        _show_rejects(settings, rejects, as_json)
+        try:
+            _show_rejects(settings, rejects, as_json)
+        except NothingPublishedError as error:
+            raise CommandError(str(error)) from error
         return
     from contact_pipeline.people.status import status as status_of
 
@@ -188,6 +194,8 @@ def print_rows(batch_id: str, out: Path | None, as_json: bool, settings: Setting
     from contact_pipeline.landing.rows import UnknownBatchError
     from contact_pipeline.warehouse.connection import open_warehouse
 
+    if not settings.warehouse.exists():
+        raise CommandError(f"{settings.home} holds no batches yet. Take a file with: contact-pipeline ingest")
     try:
         with open_warehouse(settings.warehouse, wait_seconds=settings.lock_wait_seconds, log=say) as connection:
             count = _write_rows(connection, batch_id, out)

@@ -18,13 +18,13 @@ from contact_pipeline.commands.common import CommandError, print_json, say, tabl
     "--json", "as_json", is_flag=True, hidden=True, help="Accepted for uniformity: the output is always JSON."
 )
 def normalise(as_json: bool) -> None:
-    r"""Read one value per line as JSON and print what it normalises to.
+    """Read one value per line as JSON and print what it normalises to.
 
     \b
     Input:  {"field": "phone", "value": "(813) 555-0142", "region": "US"}
     Output: the same with normalised, valid, reason and parts added.
     Fields: phone email name address date zip state.
-    """
+    """  # noqa: D301
     from contact_pipeline.normalize import normalise as normalise_value
 
     bad = 0

@@ -28,12 +28,14 @@ class Finding:
 
 def examine(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:
     """Every finding: home, landing, ledger, snapshot, credentials."""
-    return [*_stores(settings), *_snapshot(settings), *_credentials(settings, environment)]
+    home = settings.home.resolve()
+    if not home.is_dir():
+        return [Finding("home", False, f"{home} does not exist; the first run makes it: contact-pipeline run")]
+    found = [Finding("home", True, str(home))]
+    return [*found, *_stores(settings), *_snapshot(settings), *_credentials(settings, environment)]
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:
-    home = settings.home.resolve()
-    yield Finding("home", home.is_dir(), str(home) if home.is_dir() else f"{home} does not exist; a first run makes it")
     store = LandingStore(settings.landing)
     batches = store.manifest()
     missing = [batch.batch_id for batch in batches if not store.path_of(batch).exists()]

@@ -211,3 +211,21 @@ def test_the_installed_command_ends_with_two_on_wrong_usage() -> None:
     )
     assert done.returncode == 2
     assert "--source" in done.stderr
+
+
+def test_the_home_said_wins_over_the_variable_in_either_place(
+    finished_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTACT_PIPELINE_HOME", str(tmp_path / "other"))
+    said = str(finished_home.home)
+    for words in (["--home", said, "status", "--json"], ["status", "--json", "--home", said]):
+        assert json_lines(call(*words))[0]["published"] is not None
+    assert json_lines(call("status", "--json"))[0]["published"] is None
+
+
+def test_a_home_that_is_not_there_is_said_so_and_not_made(home: Path) -> None:
+    for words in (["rows", "x"], ["status", "--rejects", "x"], ["doctor"], ["issues"]):
+        result = call(*words, home=home)
+        assert result.exit_code == 1, words
+        assert "Traceback" not in result.output
+    assert not home.exists()
