@@ -8,9 +8,11 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,13 @@ from contact_pipeline.config import Settings
 if TYPE_CHECKING:
     import dagster as dg
 
+QUIETENED = ("dagster", "dagster._core.execution.plan.active")
+"""The second warns of every blocking check of a run that its gate held back."""
+
 SHIPPED_INSTANCE = Path(__file__).with_name("dagster.yaml")
+WAITING = "Waiting for another run"
+"""How the warehouse begins to say that somebody else has it."""
+
 Progress = Callable[[str, int, int], None]
 """Called with (step, done, all) when a step ends."""
 
@@ -48,16 +56,21 @@ def run_job(
 ) -> RunOutcome:
     """Run `fetch` or `refresh` here and now; `quiet` runs materialise nothing when nothing is new.
 
+    Runs that an earlier process left behind when it was killed are marked failed first.
+
     `select` narrows the run to these tables (`people.person`) where given.
     """
     import dagster as dg
 
+    from contact_pipeline.automation.orphans import sweep_orphans
     from contact_pipeline.definitions import build_definitions
 
     os.environ["DAGSTER_HOME"] = str(dagster_home(settings))
-    logging.getLogger("dagster").setLevel(logging.ERROR)
+    for noisy in QUIETENED:
+        logging.getLogger(noisy).setLevel(logging.ERROR)
     run_id = str(uuid.uuid4())
     with dg.DagsterInstance.get() as instance:
+        sweep_orphans(instance, now=datetime.now(UTC))
         job = build_definitions(settings).resolve_job_def(name)
         if progress is not None:
             _watch(instance, run_id, len(job.graph.node_dict), progress)
@@ -78,6 +91,8 @@ def _watch(instance: dg.DagsterInstance, run_id: str, steps: int, progress: Prog
     def on_event(entry: Any, _cursor: Any = None) -> None:
         nonlocal done
         event = entry.dagster_event
+        if event is None and entry.user_message.startswith(WAITING):
+            sys.stderr.write(f"{entry.user_message}\n")
         if event is not None and event.event_type_value in ("STEP_SUCCESS", "STEP_SKIPPED", "STEP_FAILURE"):
             done += 1
             progress((event.step_key or "").replace("__", "."), done, steps)
