@@ -7,6 +7,7 @@ import time
 
 import dagster as dg
 
+from contact_pipeline.assets.report import described_table
 from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.exports.givebutter import write_givebutter
@@ -48,6 +49,7 @@ def givebutter_file(warehouse: Warehouse, workspace: Workspace) -> dg.Materializ
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": written.rows,
+            **described_table(warehouse.connection, "exports.givebutter_row"),
             "people held": len({held.person_id for held in written.held}),
             "file": dg.MetadataValue.path(str(written.path)),
             "sha256": written.sha256,
@@ -87,6 +89,7 @@ def snapshot(warehouse: Warehouse, workspace: Workspace) -> dg.MaterializeResult
         metadata={
             "generation": generation.number,
             "dagster/row_count": generation.tables.get("people.person", 0),
+            **described_table(connection, "people.person"),
             "tables": dg.MetadataValue.json(generation.tables),
             "seconds": round(time.monotonic() - started, 3),
         }

@@ -6,16 +6,20 @@ tagged quiet (schedules and sensors); started by hand they always report.
 
 import time
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import dagster as dg
 
-from contact_pipeline.assets.report import asset_key
+from contact_pipeline.assets.report import SAMPLE_ROWS, asset_key, described, described_table
 from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.landing.arriving import fetch_entity, take_inbox_of
 from contact_pipeline.landing.load import pending_batches
 from contact_pipeline.landing.news import nothing_new
+from contact_pipeline.landing.pages import page_records
+from contact_pipeline.landing.store import LandingStore
+from contact_pipeline.landing.tables import create_tables
 from contact_pipeline.sources.entities import Entity
 from contact_pipeline.sources.errors import SourceRefused, SourceUnavailable
 from contact_pipeline.sources.fetching import FETCHED
@@ -57,11 +61,20 @@ def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
                 "calls": outcome.calls,
                 "batch": outcome.batch_id or "none",
                 "message": outcome.message,
-                "seconds": round(time.monotonic() - started, 3),
+                **described_reading(workspace.store(), outcome.batch_id, entity),
             }
-            yield dg.MaterializeResult(metadata=metadata)
+            yield dg.MaterializeResult(metadata={**metadata, "seconds": round(time.monotonic() - started, 3)})
 
     return fetch
+
+
+def described_reading(store: LandingStore, batch_id: str | None, entity: Entity) -> dict[str, Any]:
+    """What the records of a reading look like, as metadata; the columns are the platform's own."""
+    batch = store.batch(batch_id) if batch_id else None
+    if batch is None:
+        return {}
+    rows = (judged.cells for judged in page_records(store.path_of(batch), batch, entity) if judged.cells is not None)
+    return described(entity.table, dict.fromkeys(batch.columns, "json"), islice(rows, SAMPLE_ROWS))
 
 
 @dg.asset(
@@ -86,10 +99,11 @@ def batch(
     if nothing_new(settings) and not missing and is_quiet(context):
         context.log.info("Nothing is new: the published snapshot stands and no table is rebuilt.")
         return
-    batches = store.manifest()
+    create_tables(warehouse.connection)
     yield dg.MaterializeResult(
         metadata={
-            "dagster/row_count": len(batches),
+            **described_table(warehouse.connection, "landing.batch"),
+            "dagster/row_count": len(store.manifest()),
             "files taken now": len(arrivals),
             "batches to load": len(missing),
             "held or refused now": sum(1 for arrival in arrivals if arrival.status in ("held", "refused")),

@@ -6,7 +6,7 @@ Building metadata belongs here. No value of a person leaves this module unmasked
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,35 +40,48 @@ def describe_column(table: str, column: str) -> str | None:
     return str(said) if said is not None else None
 
 
-def mask(column: str, value: object) -> str:
-    """A value with only its shape left, unless its column names no person: `Marisol` is `M•••••• (7)`."""
+def shown_columns(table: str) -> frozenset[str]:
+    """The columns of a table that name no person; of a raw table only ours, the rest may hold anything."""
+    words = glossary()["not_personal"]
+    shown = frozenset(words["columns"]) | frozenset(words["tables"].get(table, ()))
+    return frozenset(name for name in shown if name[0] == "_") if table.startswith("raw.") else shown
+
+
+def mask(value: object, *, shown: bool) -> str:
+    """A value with only its length left, unless it may be shown: `Marisol` is `••••••• (7)`, nothing at all `·`."""
     if value is None:
         return "·"
     text = str(value)
-    if column in glossary()["not_personal"]["columns"]:
+    if shown:
         return text.replace("|", "¦").replace("\n", " ")[:60]
     return f"{'•' * min(len(text), 8)} ({len(text)})" if text else "“”"
 
 
-def masked_sample(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """A few rows as a Markdown table, personal values masked."""
-    columns = list(columns_of(connection, table))
-    rows = connection.execute(f"select * from {table} limit {SAMPLE_ROWS}").fetchall()
+def masked_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows of a table as a Markdown table, personal values masked."""
+    shown = shown_columns(table)
     lines = ["| " + " | ".join(name.replace("|", "¦") for name in columns) + " |", "|" + "---|" * len(columns)]
     for row in rows:
-        cells = (mask(column, value) for column, value in zip(columns, row, strict=True))
+        cells = (mask(value, shown=column in shown) for column, value in zip(columns, row, strict=True))
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def table_schema(connection: duckdb.DuckDBPyConnection, table: str) -> dg.TableSchema:
-    """The table's columns with types and descriptions."""
-    return dg.TableSchema(
-        columns=[
-            dg.TableColumn(name, type=kind, description=describe_column(table, name))
-            for name, kind in columns_of(connection, table).items()
-        ]
-    )
+def described(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> dict[str, Any]:
+    """The columns (name to type) with what they mean, and a few rows, masked, as metadata."""
+    described_columns = [
+        dg.TableColumn(name, type=kind, description=describe_column(table, name)) for name, kind in columns.items()
+    ]
+    return {
+        "dagster/column_schema": dg.TableSchema(columns=described_columns),
+        "sample (masked)": dg.MetadataValue.md(masked_rows(table, list(columns), rows)),
+    }
+
+
+def described_table(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
+    """The same for a table of the warehouse."""
+    rows = connection.execute(f"select * from {table} limit {SAMPLE_ROWS}").fetchall()
+    return described(table, columns_of(connection, table), rows)
 
 
 def asset_key(table: str) -> dg.AssetKey:
@@ -104,8 +117,7 @@ def table_report(
     return {
         "dagster/row_count": row_count(connection, table),
         "seconds": round(seconds, 3),
-        "dagster/column_schema": table_schema(connection, table),
-        "sample (masked)": dg.MetadataValue.md(masked_sample(connection, table)),
+        **described_table(connection, table),
         **(lineage_metadata(lineage) if lineage is not None else {}),
         **(extra or {}),
     }
