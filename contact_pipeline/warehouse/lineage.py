@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.lineage import Node, lineage
 
+from contact_pipeline.warehouse.connection import columns_of
 from contact_pipeline.warehouse.models import SqlModel
 
 ColumnSources = dict[str, list[tuple[str, str]]]
@@ -69,6 +70,15 @@ def stored_lineage(connection: duckdb.DuckDBPyConnection, model: SqlModel) -> Co
     return result
 
 
+def _as_written(lineage: ColumnSources, schema: Schema) -> ColumnSources:
+    """Sources as their tables write them: sqlglot folds names to lower case, as DuckDB compares them."""
+    names = {(table, name.lower()): name for table, columns in schema.items() for name in columns}
+    return {
+        column: sorted((table, names.get((table, source.lower()), source)) for table, source in sources)
+        for column, sources in lineage.items()
+    }
+
+
 def _compute(connection: duckdb.DuckDBPyConnection, model: SqlModel) -> list[tuple[str, str | None, str | None]]:
     columns = connection.execute(
         "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
@@ -78,9 +88,11 @@ def _compute(connection: duckdb.DuckDBPyConnection, model: SqlModel) -> list[tup
     schema: dict[str, dict[str, str]] = {}
     for table, column, kind in columns:
         schema.setdefault(table, {})[column] = kind
+    written = {name.lower(): name for name in columns_of(connection, model.table)}
     rows: list[tuple[str, str | None, str | None]] = []
-    for column, sources in column_lineage(model, schema).items():
-        rows += [(column, table, source) for table, source in sources] or [(column, None, None)]
+    for column, sources in _as_written(column_lineage(model, schema), schema).items():
+        name = written.get(column.lower(), column)
+        rows += [(name, table, source) for table, source in sources] or [(name, None, None)]
     connection.execute("delete from meta.column_lineage where table_name = ?", [model.table])
     if rows:
         connection.executemany(
