@@ -21,6 +21,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from contact_pipeline.normalize.reference_data import reference_rows
+
 HYPOTHESES: Final = ("same", "stranger", "housemate")
 
 JOIN_THRESHOLD: Final = 0.99
@@ -101,6 +103,13 @@ _YEARS_APART = f"abs(birth_year_l - birth_year_r) >= {BIRTH_YEAR_GAP}"
 _NOT_ONE_SLIP = "coalesce(damerau_levenshtein(birth_digits_l, birth_digits_r) > 1, true)"
 _NAMESAKES_APART = f"{_SAME_SPELLING} and {_YEARS_APART} and {_NOT_ONE_SLIP}"
 _ESTABLISHED = "first_name_known_l and first_name_known_r"
+NAMES_OF_BOTH: Final = frozenset(row["name"] for row in reference_rows("names_of_both"))
+"""Chris may be Christopher or Christine, and the two may be married: such a name joins nobody of one home by itself."""
+
+_NAME_OF_BOTH = " or ".join(
+    f"first_name_{side} in ({', '.join(repr(name) for name in sorted(NAMES_OF_BOTH))})" for side in "lr"
+)
+_CALLED_SO = "coalesce(preferred_name_l = first_name_r or first_name_l = preferred_name_r, false)"
 _RELATED_NAMES = """(
     coalesce(list_contains(canonical_names_l, first_name_r), false)
     or coalesce(list_contains(canonical_names_r, first_name_l), false)
@@ -135,6 +144,15 @@ FIRST_NAME = Comparison(
             "first_name",
         ),
         Level("same", "the same first name", _SAME_SPELLING, 0.78, 0.004, 0.002, "first_name"),
+        Level(
+            "nickname_of_both",
+            "first names that stand for each other, one of them borne by men and women",
+            f"{_RELATED_NAMES} and ({_NAME_OF_BOTH}) and not {_CALLED_SO}",
+            0.012,
+            0.002,
+            0.03,
+            tells_people_apart=True,
+        ),
         Level("nickname", "first names that stand for each other", _RELATED_NAMES, 0.06, 0.004, 0.006),
         Level(
             "same_formal_name",

@@ -2,7 +2,7 @@
 
 Retries, back-off, pacing, size and time limits and the plain meaning of status codes belong here, once for all
 platforms. What a platform's own envelope means (an error inside a 200, a page that repeats) belongs to its module,
-which hands in a `judge`. Only reads are sent: nothing here is unsafe to repeat.
+which hands in a `judge`. Only what is safe to repeat is sent: reads, and requests for a token.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -151,18 +152,31 @@ class PoliteHttp:
             SourceUnavailable: every try failed.
             SourceRefused: the platform will not answer this, ever.
         """
-        reason: Exception | None = None
-        for attempt in range(1, self.politeness.attempts + 1):
-            try:
-                return judge(self._ask_once(path, params))
-            except PassingFault as fault:
-                reason = fault
-                if attempt < self.politeness.attempts:
-                    self.pause(attempt, fault)
-        raise SourceUnavailable(
-            f"{self.name}: {path} gave no usable answer in {self.politeness.attempts} tries; the last one {reason}. "
-            "Nothing was changed; the next run asks again."
-        ) from reason
+        return self._until_content(path, lambda: self._client.build_request("GET", path, params=dict(params)), judge)
+
+    def post_form(
+        self, path: str, form: Mapping[str, str], judge: Callable[[Reply], T], *, headers: Mapping[str, str]
+    ) -> T:
+        """Send a form until `judge` is content: only for what may be sent twice, such as a request for a token.
+
+        Args:
+            path: below the base address, beginning with `/`.
+            form: the fields; they travel in the body.
+            judge: as in `get`.
+            headers: for this request alone, in place of those of the same name.
+
+        Raises:
+            SourceUnavailable: every try failed.
+            SourceRefused: the platform will not answer this, ever.
+        """
+        own = dict(headers)
+        return self._until_content(
+            path, lambda: self._client.build_request("POST", path, data=dict(form), headers=own), judge
+        )
+
+    def carry(self, headers: Mapping[str, str]) -> None:
+        """Send these headers with every call from now on: a fresh token in place of the old one."""
+        self._client.headers.update(headers)
 
     def expect_success(self, reply: Reply, path: str) -> None:
         """Let a 200 pass and turn every other status into the right error.
@@ -199,12 +213,28 @@ class PoliteHttp:
         """Close the connection."""
         self._client.close()
 
-    def _ask_once(self, path: str, params: Mapping[str, str | int]) -> Reply:
+    def _until_content(self, path: str, request: Callable[[], httpx.Request], judge: Callable[[Reply], T]) -> T:
+        """Ask until `judge` is content; every try builds its request anew, so that it carries the present headers."""
+        reason: Exception | None = None
+        for attempt in range(1, self.politeness.attempts + 1):
+            try:
+                return judge(self._ask_once(request()))
+            except PassingFault as fault:
+                reason = fault
+                if attempt < self.politeness.attempts:
+                    self.pause(attempt, fault)
+        raise SourceUnavailable(
+            f"{self.name}: {path} gave no usable answer in {self.politeness.attempts} tries; the last one {reason}. "
+            "Nothing was changed; the next run asks again."
+        ) from reason
+
+    def _ask_once(self, request: httpx.Request) -> Reply:
         self._pace.wait_turn(self.time_keeper)
         self._deadline.start(self.politeness.deadline_seconds)
         self.calls += 1
         try:
-            with self._client.stream("GET", path, params=dict(params)) as response:
+            response = self._client.send(request, stream=True)
+            with closing(response):
                 return Reply(response.status_code, response.headers, self._body_of(response))
         except TRANSPORT_FAILURES as error:
             raise PassingFault(f"broke off ({type(error).__name__})") from error

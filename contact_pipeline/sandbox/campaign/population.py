@@ -253,9 +253,16 @@ class Cast:
     def relative(
         self, person: Person, *, ages: tuple[int, int], gender: str | None = None, first: str | None = None
     ) -> Person:
-        """Someone of the same surname in the same home."""
+        """Someone of the same surname in the same home.
+
+        The first name is another one unless it is given: a family that uses a name twice tells its bearers apart by a
+        suffix or a birth date, and those are cases of their own.
+        """
         surname = (person.last, person.origin)
-        return self.person(ages=ages, gender=gender, first=first, surname=surname, lives_with=person)
+        while True:
+            relative = self.person(ages=ages, gender=gender, first=first, surname=surname, lives_with=person)
+            if first is not None or relative.first != person.first:
+                return relative
 
     def spouse(self, person: Person, *, same_name: float = 0.75) -> Person:
         """A husband or wife of about the same age; `same_name` of them bear the same surname."""

@@ -1,0 +1,141 @@
+"""Reading Listomatic's people page by page (sources.md 6.1).
+
+Paths, parameters, the rate limit and the judgement that a list is whole belong here. Retries belong to `sources.http`,
+the meaning of fields to `dbt_like_sql/contacts/`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Self
+
+from contact_pipeline.sources.http import PoliteHttp, Politeness, Reply
+from contact_pipeline.sources.listomatic.page import Page, Version, changed_at, checked_page, record_list
+from contact_pipeline.sources.pace import Pace, Timekeeper
+from contact_pipeline.sources.pages import PageSpool, Shifted, whole_pass
+from contact_pipeline.sources.secret import Secret
+from contact_pipeline.sources.window import Changes, newest_of
+
+PEOPLE = "/v2/people"
+PER_PAGE = 200
+CALLS_PER_MINUTE = 108
+"""Documented: 120. A tenth stays unused for other programs of the account."""
+
+PASSES = 3
+LOOKS_AT_THE_END = 4
+
+
+class ListomaticClient:
+    """Reads one account. Not for several threads at once.
+
+    Args:
+        base_url: the address below which `/v2` lies.
+        key: the account's API key.
+        politeness: tries, time and size limits.
+        time_keeper: clocks and waiting.
+    """
+
+    def __init__(
+        self, base_url: str, key: Secret, *, politeness: Politeness | None = None, time_keeper: Timekeeper | None = None
+    ) -> None:
+        self._http = PoliteHttp(
+            "Listomatic",
+            base_url,
+            key,
+            lambda value: {"X-Api-Key": value},
+            pace=Pace(CALLS_PER_MINUTE, 60.0),
+            politeness=politeness,
+            time_keeper=time_keeper,
+        )
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far, retries included."""
+        return self._http.calls
+
+    def changed_people(self, since: datetime | None) -> Changes:
+        """Everyone who changed since then, deleted ones too (as tombstones: `deleted_at` is set).
+
+        The list is in order of change, so who changes while it is read comes again at its end, as a newer version of
+        the same id. A cursor list carries no total: its last page is believed only when it is given twice alike.
+
+        Args:
+            since: edge included, with a zone; None is everybody.
+
+        Raises:
+            SourceUnavailable: no answer, or the list never held still.
+            SourceRefused: the key is wrong.
+        """
+        seen: set[Version] = set()
+        spool = whole_pass(
+            f"Listomatic: {PEOPLE}", partial(self._read_once, since, seen), passes=PASSES, pause=self._http.pause
+        )
+        newest = newest_of(map(changed_at, seen), self._http.time_keeper.now())
+        return Changes(spool.bodies(), newest)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _read_once(self, since: datetime | None, seen: set[Version], spool: PageSpool) -> None:
+        """One pass; `seen` holds its versions afterwards."""
+        seen.clear()
+        cursor: str | None = None
+        while True:
+            ask = partial(self._page, since, cursor, seen)
+            page = ask()
+            if page.following is None:
+                page = _confirmed(page, ask)
+            seen.update(page.versions)
+            spool.add(page.body)
+            if page.following is None:
+                return
+            cursor = page.following
+
+    def _page(self, since: datetime | None, cursor: str | None, seen: set[Version]) -> Page:
+        params: dict[str, str | int] = {"limit": PER_PAGE, "include_deleted": "true"}
+        if since is not None:
+            params["updated_since"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        if cursor is not None:
+            params["cursor"] = cursor
+
+        def judge(reply: Reply) -> Page:
+            if reply.status == 410 and cursor is not None:
+                raise Shifted("the cursor expired")
+            self._http.expect_success(reply, PEOPLE)
+            return checked_page(reply, PER_PAGE, cursor, seen)
+
+        return self._http.get(PEOPLE, params, judge)
+
+
+def _confirmed(page: Page, ask: Callable[[], Page]) -> Page:
+    """The last page once it was given twice alike, or the page that goes on after all.
+
+    Raises:
+        Shifted: it differed each time.
+    """
+    for _ in range(LOOKS_AT_THE_END):
+        again = ask()
+        if again.following is not None or again.versions == page.versions:
+            return again
+        page = again
+    raise Shifted("the end of the list kept changing")
+
+
+def records_of(body: bytes) -> list[dict[str, Any]]:
+    """The people of one page body, as sent.
+
+    Raises:
+        PassingFault: the body is no page; bodies that came through the client always are.
+    """
+    envelope = json.loads(body)
+    return record_list(envelope if isinstance(envelope, dict) else {})
