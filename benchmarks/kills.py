@@ -7,8 +7,8 @@
 Each kill starts from the same fresh home: `contact-pipeline` runs as a process of its own against simulated platforms
 served from here, its process group gets SIGKILL, and a second run goes to its end. Every table, PID, event, issue,
 export, manifest line and file is then compared with those of an unkilled run. It prints a line a kill and exits with 1
-if one differed. Moments are spread evenly over the run's whole work, each at random within its share; work is measured in
-processor seconds, since a busy machine stretches every run differently.
+if one differed. Moments are spread evenly over the run's whole work, each at random within its share; work is measured
+in processor seconds, since a busy machine stretches every run differently.
 """
 
 from __future__ import annotations
