@@ -33,6 +33,7 @@ REPOSITORY = Path(__file__).parents[2]
 @click.option("--source", required=True, type=click.Choice(sorted(FILE_ENTITIES)), help="Where the files come from.")
 @click.option("--encoding", help="Say the encoding instead of having it decided, for example cp1252.")
 @click.option("--delimiter", help="Say the delimiter: , ; | or tab.")
+@click.option("--sheet", help="The sheet of a workbook to read; otherwise the first one that holds something.")
 @click.option("--no-header", is_flag=True, help="The files have no header row; columns are column_1, column_2, …")
 @click.option("--partial", "full", flag_value=False, default=None, type=bool, help="The file holds a part of the list.")
 @click.option("--full", "full", flag_value=True, type=bool, help="The file is the whole list, however small.")
@@ -44,6 +45,7 @@ def ingest(
     source: str,
     encoding: str | None,
     delimiter: str | None,
+    sheet: str | None,
     no_header: bool,
     full: bool | None,
     no_run: bool,
@@ -51,7 +53,7 @@ def ingest(
     settings: Settings,
 ) -> None:
     """Take files, or every file of a folder, and run the pipeline on. One result per file."""
-    results = _ingest_all(settings, _files_of(paths), source, encoding, delimiter, no_header, full, as_json)
+    results = _ingest_all(settings, _files_of(paths), source, encoding, delimiter, sheet, no_header, full, as_json)
     statuses = {result["status"] for result in results}
     if not no_run and statuses & {"landed", "unchanged"}:
         _refresh(settings, quiet=True)
@@ -76,6 +78,7 @@ def _ingest_all(
     source: str,
     encoding: str | None,
     delimiter: str | None,
+    sheet: str | None,
     no_header: bool,
     full: bool | None,
     as_json: bool,
@@ -97,6 +100,7 @@ def _ingest_all(
                     encoding=encoding,
                     delimiter=delimiter,
                     header=False if no_header else None,
+                    sheet=sheet,
                     full=full,
                     drop_guard=settings.drop_guard,
                 ).as_json()

@@ -88,7 +88,7 @@ def decide_dialect(
     reading, why = decide_delimiter(sample, quote, entity, asked=delimiter, header=header)
     if delimiter is None:
         _refuse_prose(reading, entity)
-    columns = _columns(reading, entity)
+    columns = columns_of_reading(reading, entity)
     columns = _with_spare_column(data, found.name, reading, quote, columns)
     index = reading.header.place
     return Dialect(
@@ -139,7 +139,7 @@ def _words_per_cell(rows: Sequence[Sequence[str]]) -> float:
     return sum(counts) / len(counts) if counts else 0.0
 
 
-def _columns(reading: Reading, entity: Entity) -> tuple[str, ...]:
+def columns_of_reading(reading: Reading, entity: Entity) -> tuple[str, ...]:
     """The columns' names.
 
     Raises:

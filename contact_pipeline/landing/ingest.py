@@ -67,6 +67,7 @@ def ingest_file(
     encoding: str | None = None,
     delimiter: str | None = None,
     header: bool | None = None,
+    sheet: str | None = None,
     full: bool | None = None,
     drop_guard: float = DROP_GUARD,
     settle: float = SETTLE_SECONDS,
@@ -86,6 +87,7 @@ def ingest_file(
         encoding: What the sender says about the file; see `decide_dialect`.
         delimiter: See `decide_dialect`.
         header: See `decide_dialect`.
+        sheet: The sheet of a workbook to read.
         full: True: complete, whatever its size; False: a part, absence means nothing; None: as usual.
         drop_guard: Share of the last full file's records below which a full file is held.
         settle: Seconds a file must be left alone before it is read.
@@ -93,7 +95,7 @@ def ingest_file(
         monotonic: Measures `seconds`.
     """
     started = monotonic()
-    arrival = _arrive(store, path, entity, now, encoding, delimiter, header, full, drop_guard, settle, sleep)
+    arrival = _arrive(store, path, entity, now, encoding, delimiter, header, sheet, full, drop_guard, settle, sleep)
     report = None
     if arrival.batch is not None and arrival.status in ("landed", "unchanged"):
         try:
@@ -111,6 +113,7 @@ def _arrive(
     encoding: str | None,
     delimiter: str | None,
     header: bool | None,
+    sheet: str | None,
     full: bool | None,
     drop_guard: float,
     settle: float,
@@ -129,6 +132,7 @@ def _arrive(
         encoding=encoding,
         delimiter=delimiter,
         header=header,
+        sheet=sheet,
         full=full,
         drop_guard=drop_guard,
         seen_as=seen,
@@ -168,6 +172,6 @@ def _rejects(report: LoadReport | None) -> list[dict[str, Any]]:
 
 
 def peak_mb() -> float:
-    """The most memory this process has held, in MiB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """The most memory this process, or one it started, has held, in MiB."""
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return round(peak / (1 << 20 if sys.platform == "darwin" else 1 << 10), 1)

@@ -10,11 +10,16 @@ import re
 from contact_pipeline.landing.outcomes import Refused
 
 _SAVE_AS = "Open it in the program it came from and save or export it as CSV."
+_EXPORT_ITSELF = (
+    "Send the platform's own CSV export: a spreadsheet program drops leading zeros and rewrites dates. If it is an "
+    "archive, unpack it first."
+)
+_NEWER = "Open it in Excel, remove the password if it has one, and save it as an Excel workbook (.xlsx) or as CSV."
 
 BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)", f"Unpack it first. {_SAVE_AS}"),
+    (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)", _EXPORT_ITSELF),
     (b"PK\x05\x06", "an empty zip archive", _SAVE_AS),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file (.xls, .doc)", _SAVE_AS),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file (.xls, .doc), or a workbook with a password", _NEWER),
     (b"%PDF", "a PDF", _SAVE_AS),
     (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
     (b"BZh", "a bzip2 archive", "Unpack it first."),

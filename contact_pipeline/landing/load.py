@@ -23,6 +23,7 @@ from contact_pipeline.landing.shape import SEPARATOR, judged_records
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.landing.tables import add_columns, create_raw_table, create_tables, raw_columns, table_name
 from contact_pipeline.landing.text import open_text
+from contact_pipeline.landing.workbook import sheet_records
 from contact_pipeline.sources.entities import ENTITIES, Entity
 from contact_pipeline.warehouse.connection import transaction
 
@@ -160,6 +161,9 @@ def _records(store: LandingStore, batch: Batch, entity: Entity) -> Iterator[Judg
         yield from page_records(path, batch, entity)
         return
     dialect = batch.dialect
+    if batch.sheet is not None:
+        yield from sheet_records(path, batch.sheet, dialect, entity)
+        return
     with open_text(path, dialect.encoding) as text:
         yield from judged_records(text, dialect, entity)
 
@@ -177,11 +181,14 @@ def _balance(report: LoadReport, batch: Batch) -> None:
 
 
 def _supersede(connection: DuckDBPyConnection, batch: Batch, entity: Entity) -> None:
-    """Take out the rows of an earlier reading of the same bytes: somebody had them read in another way."""
+    """Take out the rows of an earlier reading of the same bytes: somebody had them read in another way.
+
+    Another sheet of the same workbook is other content, and stays.
+    """
     earlier = connection.execute(
         "select batch_id from landing.batch where kind = 'file' and ? = 'file' and source = ? and entity = ? "
-        "and sha256 = ? and superseded_by is null",
-        [batch.kind, batch.source, batch.entity, batch.sha256],
+        "and sha256 = ? and content_sha256 = ? and superseded_by is null",
+        [batch.kind, batch.source, batch.entity, batch.sha256, batch.content_sha256],
     ).fetchall()
     for (batch_id,) in earlier:
         connection.execute(f"delete from {table_name(entity)} where _batch_id = ?", [batch_id])

@@ -29,7 +29,8 @@ class Batch:
         file_name: The name the file arrived under; `pages` for an API.
         stored: Where the bytes lie, relative to the landing folder.
         sha256: Hash of the bytes.
-        content_sha256: Hash of what they say; differs from `sha256` where an API adds call counters to each page.
+        content_sha256: Hash of what they say; differs from `sha256` where an API adds call counters to each page, and
+            for a workbook, where it is of one sheet.
         bytes: How many.
         arrived_at: When they came, UTC.
         content_at: How old the content is (decision 37), UTC; None when nothing tells.
@@ -37,6 +38,7 @@ class Batch:
         cursor: Where the next reading of the API goes on, if it has one.
         status: `landed`, or `held` until somebody decides.
         seen: Records counted independently; with `accepted`, `quarantined` and `blank` the ledger's balance.
+        sheet: The sheet that is read, where the file is a workbook.
         sequence: The manifest line (from 1) that committed the batch.
     """
 
@@ -66,6 +68,7 @@ class Batch:
     header_line: int = 0
     all_quoted: bool = False
     evidence: dict[str, str] = field(default_factory=dict)
+    sheet: str | None = None
     sequence: int = 0
 
     @property

@@ -7,7 +7,7 @@ missing id. Judging what a value means does not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from contact_pipeline.landing.columns import told_apart
@@ -42,6 +42,12 @@ def judged_records(text: TextIO, dialect: Dialect, entity: Entity, *, cell_cap: 
     judge = _Judge(dialect, entity, cell_cap)
     records = split_records(text, delimiter=dialect.delimiter, quote=dialect.quote)
     yield from without_torn(((record, judge.judged(record)) for record in records), dialect)
+
+
+def judged_rows(records: Iterable[Record], dialect: Dialect, entity: Entity) -> Iterator[Judged]:
+    """Every row of a sheet but its header, judged; rows of a sheet cannot be torn apart as lines of a text can."""
+    judge = _Judge(dialect, entity, CELL_CAP)
+    return (judge.judged(record) for record in records if record.line != dialect.header_line)
 
 
 class _Judge:

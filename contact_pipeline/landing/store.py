@@ -5,7 +5,6 @@ Landing files and pages, and finding them again, belong here. Reading a file's c
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import uuid
@@ -19,12 +18,10 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from contact_pipeline.landing import pages as page_files
-from contact_pipeline.landing.dialect import Dialect, decide_dialect
+from contact_pipeline.landing.file_batch import Asked, batch_of_file
 from contact_pipeline.landing.files import Copied, Look, copy_and_hash, hash_of, look, sync_folder
 from contact_pipeline.landing.manifest import Batch, append_batch, read_manifest
 from contact_pipeline.landing.outcomes import Held, LandingDamagedError, LedgerImbalanceError, Refused
-from contact_pipeline.landing.survey import Survey, survey_file
-from contact_pipeline.landing.text import Bytes, mapped
 from contact_pipeline.sources.entities import Entity
 
 DROP_GUARD = 0.5
@@ -34,20 +31,6 @@ OWNER = ".owner"
 """The lock in a place of `.incoming` that tells whether its process lives."""
 
 Status = Literal["landed", "unchanged", "held", "refused"]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What somebody said about how a file is written; None leaves it to be decided."""
-
-    encoding: str | None = None
-    delimiter: str | None = None
-    header: bool | None = None
-
-    @property
-    def anything(self) -> bool:
-        """Whether anything was asked for."""
-        return self != Asked()
 
 
 @dataclass(frozen=True)
@@ -110,6 +93,7 @@ class LandingStore:
         encoding: str | None = None,
         delimiter: str | None = None,
         header: bool | None = None,
+        sheet: str | None = None,
         full: bool | None = None,
         drop_guard: float = DROP_GUARD,
         seen_as: Look | None = None,
@@ -123,6 +107,7 @@ class LandingStore:
             encoding: See `decide_dialect`; with `delimiter` and `header` for what the sender knows better.
             delimiter: See `decide_dialect`.
             header: See `decide_dialect`.
+            sheet: The sheet of a workbook to read; see `read_workbook`.
             full: True for a whole export whatever its size, False for a partial one, None for what is usual.
             drop_guard: Share of the last full file's records below which this one is held.
             seen_as: How the file looked before; if it looks otherwise now it is still being written.
@@ -130,7 +115,7 @@ class LandingStore:
         Returns:
             `refused` and `held` are answers, not exceptions; then nothing of the file is loaded.
         """
-        asked = Asked(encoding, delimiter, header)
+        asked = Asked(encoding, delimiter, header, sheet)
         with self._incoming() as place:
             copy = place / "file"
             copied = None
@@ -197,13 +182,7 @@ class LandingStore:
         full: bool | None,
         drop_guard: float,
     ) -> Arrival:
-        with mapped(copy) as data:
-            dialect = decide_dialect(
-                data, entity, encoding=asked.encoding, delimiter=asked.delimiter, header=asked.header
-            )
-            plain = dialect if not asked.anything else _decided_alone(data, entity)
-        survey = survey_file(copy, path.name, dialect, entity, now=now)
-        batch = _file_batch(path.name, copied, entity, dialect, survey, now, full, written_as=plain)
+        batch, note = batch_of_file(path.name, copy, copied, entity, asked, now, full)
         with self._lock():
             known = self.batch(batch.batch_id)
             if known is not None and known.status == "landed":
@@ -211,7 +190,7 @@ class LandingStore:
             reason = _drop(batch, self.manifest(), full, drop_guard)
             if reason is None:
                 batch = self._commit(copy, batch)
-                return Arrival(str(path), "landed", _landed_message(batch), batch.sha256, batch)
+                return Arrival(str(path), "landed", _landed_message(batch) + note, batch.sha256, batch)
             held = replace(batch, status="held")
             if known is None:
                 held = self._commit(copy, held)
@@ -277,76 +256,10 @@ def _sweep(incoming: Path) -> None:
         owner.release()
 
 
-def _decided_alone(data: Bytes, entity: Entity) -> Dialect | None:
-    """How the file would be read if nobody had said anything; None where it would be refused."""
-    try:
-        return decide_dialect(data, entity)
-    except Refused:
-        return None
-
-
 def _unchanged(file: str, batch: Batch) -> Arrival:
     what = "records" if batch.kind == "pages" else "bytes"
     message = f"The same {what} are here already as {batch.batch_id}; nothing changed."
     return Arrival(file, "unchanged", message, batch.sha256, batch)
-
-
-def _batch_id(entity: Entity, sha256: str, dialect: Dialect, plain: Dialect | None) -> str:
-    """From the content, and from how it was read only where somebody had it read otherwise than it would be."""
-    how = "" if plain is not None and _reading(dialect) == _reading(plain) else repr(_reading(dialect))
-    content = f"{entity.key}\n{sha256}\n{how}"
-    return f"{entity.key}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
-
-
-def _reading(dialect: Dialect) -> tuple[object, ...]:
-    return (dialect.encoding, dialect.delimiter, dialect.quote, dialect.header_line)
-
-
-def _file_batch(
-    file_name: str,
-    copied: Copied,
-    entity: Entity,
-    dialect: Dialect,
-    survey: Survey,
-    now: datetime,
-    full: bool | None,
-    *,
-    written_as: Dialect | None,
-) -> Batch:
-    batch_id = _batch_id(entity, copied.sha256, dialect, written_as)
-    return Batch(
-        batch_id=batch_id,
-        source=entity.source,
-        entity=entity.name,
-        kind="file",
-        file_name=file_name,
-        stored=f"{entity.source}/{entity.name}/{batch_id}.csv",
-        sha256=copied.sha256,
-        content_sha256=copied.sha256,
-        bytes=copied.size,
-        arrived_at=now,
-        content_at=survey.content_at,
-        encoding=dialect.encoding,
-        delimiter=dialect.delimiter,
-        header=dialect.header,
-        columns=dialect.columns,
-        full=is_snapshot(entity) if full is None else full,
-        cursor=None,
-        status="landed",
-        seen=survey.seen,
-        accepted=survey.accepted,
-        quarantined=survey.quarantined,
-        blank=survey.blank,
-        quote=dialect.quote,
-        header_line=dialect.header_line,
-        all_quoted=dialect.all_quoted,
-        evidence=dialect.evidence,
-    )
-
-
-def is_snapshot(entity: Entity) -> bool:
-    """Whether a file of the entity is usually the whole of it: an export is, a list of people is one list of many."""
-    return entity.id_column is not None
 
 
 def _drop(batch: Batch, earlier: list[Batch], full: bool | None, drop_guard: float) -> str | None:
@@ -374,10 +287,10 @@ HOW_TO_CONFIRM = (
 
 
 def _comparable(batch: Batch, other: Batch) -> bool:
-    """A full file of the same entity; for lists, an earlier list under the same name."""
+    """A full file of the same entity; for lists, an earlier list under the same name, and from the same sheet."""
     if other.key != batch.key or other.kind != "file" or other.status != "landed":
         return False
-    return other.full if batch.full else other.file_name == batch.file_name
+    return other.full if batch.full else (other.file_name, other.sheet) == (batch.file_name, batch.sheet)
 
 
 def _landed_message(batch: Batch) -> str:

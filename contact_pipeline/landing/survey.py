@@ -5,6 +5,7 @@ The balance of the ledger is struck here: the splitter's records against the ind
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from contact_pipeline.landing.age import Newest, date_in_name
 from contact_pipeline.landing.columns import same_name
 from contact_pipeline.landing.count import count_records
 from contact_pipeline.landing.dialect import Dialect
+from contact_pipeline.landing.judgement import Judged
 from contact_pipeline.landing.outcomes import LedgerImbalanceError
 from contact_pipeline.landing.shape import judged_records
 from contact_pipeline.landing.text import open_text
@@ -36,20 +38,31 @@ def survey_file(path: Path, file_name: str, dialect: Dialect, entity: Entity, *,
     Raises:
         LedgerImbalanceError: The two counts differ.
     """
+    seen = count_file(path, dialect)
+    with open_text(path, dialect.encoding) as text:
+        return tally(judged_records(text, dialect, entity), seen, file_name, dialect, entity, now=now)
+
+
+def tally(
+    records: Iterable[Judged], seen: int, file_name: str, dialect: Dialect, entity: Entity, *, now: datetime
+) -> Survey:
+    """Add up judged records and hold the sum against `seen`, their number as counted independently.
+
+    Raises:
+        LedgerImbalanceError: The two counts differ.
+    """
     newest = Newest(now)
     place = _modified_place(dialect, entity)
     accepted = quarantined = blank = 0
-    with open_text(path, dialect.encoding) as text:
-        for judged in judged_records(text, dialect, entity):
-            if judged.cells is not None:
-                accepted += 1
-                if place is not None:
-                    newest.see(judged.cells[place] or "")
-            elif judged.reject is not None:
-                quarantined += 1
-            else:
-                blank += 1
-    seen = count_file(path, dialect)
+    for judged in records:
+        if judged.cells is not None:
+            accepted += 1
+            if place is not None:
+                newest.see(judged.cells[place] or "")
+        elif judged.reject is not None:
+            quarantined += 1
+        else:
+            blank += 1
     if seen != accepted + quarantined + blank:
         raise LedgerImbalanceError(
             f"Two counts of the records in {file_name} differ: {seen:,} against {accepted + quarantined + blank:,}. "
