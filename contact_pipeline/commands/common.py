@@ -62,8 +62,11 @@ def with_json(command: F) -> F:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on one line."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+    """One JSON document on one line; half a surrogate pair, which UTF-8 has no bytes for, is escaped."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        text = json.dumps(value, default=str)
+    click.echo(text)
 
 
 def say(text: str) -> None:

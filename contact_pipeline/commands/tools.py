@@ -62,11 +62,15 @@ def _asked(line: bytes) -> dict[str, Any] | None:
 
 
 def _mapping(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    from contact_pipeline.identity.canonical import CANONICAL_COLUMNS
+
     mapping: dict[str, str] = {}
     for value in values:
         canonical, equals, column = value.partition("=")
         if not equals or not canonical.strip() or not column.strip():
             raise click.BadParameter(f"'{value}' should read canonical=column, for example first_name=given_name")
+        if canonical.strip() not in CANONICAL_COLUMNS:
+            raise click.BadParameter(f"'{canonical.strip()}' is none of: {', '.join(CANONICAL_COLUMNS)}")
         if canonical.strip() in mapping:
             raise click.BadParameter(f"{canonical.strip()} is mapped twice")
         mapping[canonical.strip()] = column.strip()

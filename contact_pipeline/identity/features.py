@@ -34,6 +34,7 @@ def open_bench(threads: int | None = None) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     bench = duckdb.connect(":memory:")
+    bench.execute("set enable_progress_bar = false")
     if threads is not None:
         bench.execute(f"set threads = {threads}")
     return bench

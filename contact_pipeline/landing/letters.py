@@ -14,16 +14,19 @@ import unicodedata
 
 from contact_pipeline.landing.text import DECODE_ERRORS, Bytes
 
-WESTERN = ("cp1252", "mac_roman", "cp850")
+LATIN = ("cp1252", "mac_roman", "cp1250", "cp850")
 OTHERS = (
-    "cp1251", "koi8_r", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "iso8859_2", "iso8859_5",
+    "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "iso8859_2", "iso8859_5",
     "iso8859_7", "cp866", "mac_cyrillic", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr",
 )  # fmt: skip
+LONG_RUN = 2.5
+"""Average length of runs of bytes above ASCII from which a text is in another script: accents stand alone."""
+
 PLACES = 2_000
 AROUND = 24
 PLAUSIBLE = 0.2
 PREFERENCE = 0.15
-"""How much better another Western encoding must read than cp1252."""
+"""How much better another Latin encoding must read than cp1252."""
 
 _ABOVE_ASCII = re.compile(rb"[\x80-\xff]+")
 _OPENING_SIGNS = "‘“«¿¡•€£°®©™–—-…·½¼¾ªº№§"
@@ -33,7 +36,9 @@ _CLOSING_SIGNS = "’”»"
 def likely_encoding(data: Bytes) -> tuple[str, str]:
     """The encoding of text that is not UTF-8, and the evidence in words."""
     places = _places(data)
-    scores = {name: plausibility(places, name) for name in WESTERN}
+    if _average_run(places) >= LONG_RUN and (other := _other_encoding(b"\n".join(places))):
+        return other, f"not UTF-8; another script than Latin; charset-normalizer says {other}"
+    scores = {name: plausibility(places, name) for name in LATIN}
     best = max(scores, key=lambda name: scores[name] + (PREFERENCE if name == "cp1252" else 0.0))
     if scores[best] >= PLAUSIBLE:
         return best, f"not UTF-8; letters and signs read best in {best} ({_scores(scores)})"
@@ -60,6 +65,12 @@ def _places(data: Bytes) -> list[bytes]:
         if len(places) == PLACES:
             break
     return places
+
+
+def _average_run(places: list[bytes]) -> float:
+    """How many bytes above ASCII stand together, on average."""
+    runs = [len(run) for place in places for run in _ABOVE_ASCII.findall(place)]
+    return sum(runs) / len(runs) if runs else 0.0
 
 
 def plausibility(places: list[bytes], encoding: str) -> float:

@@ -32,6 +32,9 @@ PUBLISHED: Mapping[str, str] = {
     "contacts.phone": "e164, contact_id, position",
     "contacts.email": "email, contact_id, position",
     "contacts.nickname": "name_key",
+    "contacts.engagement": "contact_id",
+    "contacts.listomatic_membership": "list_id, status, contact_id",
+    "contacts.interaction": "contact_id, occurred_at, interaction_type, channel, summary",
     "identity.evidence": "record_id",
     "identity.model": "version",
     "identity.pair": "record_id_l, record_id_r",
@@ -155,7 +158,7 @@ def open_published(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise NothingPublishedError("Nothing has been published yet. Run: contact-pipeline run (or make demo).")
     connection = duckdb.connect(str(folder / generation.file), read_only=True)
     try:
-        for setting in ("timezone = 'UTC'", "enable_external_access = false", "lock_configuration = true"):
+        for setting in ("timezone = 'UTC'", "enable_progress_bar = false", "enable_external_access = false", "lock_configuration = true"):
             connection.execute(f"set {setting}")
         yield connection
     finally:
