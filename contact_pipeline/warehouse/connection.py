@@ -34,6 +34,7 @@ class WarehouseDamagedError(WarehouseError):
 
 def _configure(connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
     connection.execute("set timezone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")
     connection.execute("set memory_limit = '4GB'")
     connection.execute("set preserve_insertion_order = true")
     connection.execute(f"set temp_directory = '{spill}'")
