@@ -116,7 +116,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path))
     except duckdb.Error as error:
-        if "lock" in str(error):
+        if "Could not set lock" in str(error):
             raise WarehouseBusyError(f"Another program has {path.name} open. Close it, then run again.") from error
         raise WarehouseDamagedError(
             f"{path.name} is damaged and cannot be opened. Move it and {_log_of(path).name} out of the home folder and "
