@@ -143,7 +143,9 @@ FIRST_NAME = Comparison(
             0.006,
             "first_name",
         ),
-        Level("same", "the same first name", _SAME_SPELLING, 0.78, 0.004, 0.002, "first_name"),
+        Level(
+            "same", "the same first name", _SAME_SPELLING, 0.78, 0.004, 0.002, "first_name", tells_people_apart=True
+        ),
         Level(
             "nickname_of_both",
             "first names that stand for each other, one of them borne by men and women",

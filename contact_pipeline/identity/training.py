@@ -217,8 +217,9 @@ def _shares(
         if pattern.levels[index] >= 0:
             held[_level(comparison, pattern.levels[index]).name] += weight
     kept: dict[str, float] = {}
-    if fixed and hypothesis == "same":
-        kept = {level.name: level.same for level in comparison.levels if level.tells_people_apart}
+    if fixed and hypothesis in ("same", "housemate"):
+        told_apart = [level for level in comparison.levels if level.tells_people_apart]
+        kept = {level.name: float(getattr(level, hypothesis)) for level in told_apart}
     total = sum(share for name, share in held.items() if name not in kept)
     return {name: kept.get(name, share / total * (1 - sum(kept.values()))) for name, share in held.items()}
 
