@@ -64,9 +64,16 @@ class Trial:
     seconds: float
 
 
-def prepare(folder: Path, contacts: int, *, real_clock: bool) -> Settings:
-    """A home with an invented campaign, its export waiting in the inbox, and no run yet."""
-    from contact_pipeline.sandbox.campaign import invent, write_sandbox
+def prepare(folder: Path, contacts: int, *, real_clock: bool, shuffle: int | None = None) -> Settings:
+    """A home with an invented campaign, its export waiting in the inbox, and no run yet.
+
+    Args:
+        folder: where the home is made, as `template`.
+        contacts: size of the campaign.
+        real_clock: whether its runs will use the real clock.
+        shuffle: puts the rows into another order, always the same for one number.
+    """
+    from contact_pipeline.sandbox.campaign import invent, shuffled, write_sandbox
     from contact_pipeline.sandbox.demo import prepare_home
 
     home = folder / "template"
@@ -78,7 +85,7 @@ def prepare(folder: Path, contacts: int, *, real_clock: bool) -> Settings:
         if few
         else invent(1, today=TODAY, contacts=contacts)
     )
-    write_sandbox(campaign, settings.sandbox)
+    write_sandbox(campaign if shuffle is None else shuffled(campaign, shuffle), settings.sandbox)
     prepared = prepare_home(settings, today=TODAY, say=lambda _: None)
     if not real_clock:
         settle(prepared)
