@@ -9,7 +9,7 @@ import dagster as dg
 
 from contact_pipeline.assets.report import asset_key, table_report
 from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
-from contact_pipeline.schemas.quarantine import enforce_contract
+from contact_pipeline.schemas.quarantine import KEYS, enforce_contract
 from contact_pipeline.sources.entities import ENTITIES
 from contact_pipeline.warehouse.lineage import stored_lineage
 from contact_pipeline.warehouse.models import SqlModel, all_models, run_model
@@ -19,12 +19,15 @@ from contact_pipeline.warehouse.resource import Warehouse
 def upstream_of(model: SqlModel) -> list[dg.AssetKey]:
     """The assets that must have run before the model: the tables it reads.
 
-    The rows of `landing.batch` are committed by the raw assets together with the batches, so who reads it comes after
-    all of them.
+    The rows of `landing.batch` and `landing.reject` are committed by the raw assets together with the batches, so who
+    reads them comes after all of those; who reads `meta.quarantine` comes after the tables whose contracts fill it.
     """
     tables = set(model.reads)
-    if "landing.batch" in tables:
+    if tables & {"landing.batch", "landing.reject"}:
         tables |= {entity.table for entity in ENTITIES.values()}
+    if "meta.quarantine" in tables:
+        tables |= {table for table in KEYS if not table.startswith("people.issue")}
+    tables -= {"landing.reject", "meta.quarantine"}
     return [asset_key(table) for table in sorted(tables)]
 
 

@@ -85,6 +85,14 @@ def run_job(
     return _outcome(result, run_id)
 
 
+def refreshed_tables() -> list[str]:
+    """The tables a refresh can make, as `schema.table`."""
+    from contact_pipeline.definitions import build_definitions
+
+    job = build_definitions().resolve_job_def("refresh")
+    return sorted(".".join(key.path) for key in job.asset_layer.executable_asset_keys)
+
+
 def _watch(instance: dg.DagsterInstance, run_id: str, steps: int, progress: Progress) -> None:
     done = 0
 

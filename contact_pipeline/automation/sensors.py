@@ -39,7 +39,7 @@ def touched_ns(path: Path) -> int:
 
 def already_judged(file: InboxFile) -> bool:
     """Whether a file was refused or held before and has not been touched since: its note is younger than it is."""
-    return touched_ns(Path(f"{file.path}{PROBLEM_SUFFIX}")) >= touched_ns(file.path)
+    return touched_ns(Path(f"{file.path}{PROBLEM_SUFFIX}")) > touched_ns(file.path)
 
 
 def still_growing(file: InboxFile, *, now: float) -> bool:

@@ -25,7 +25,7 @@ def people() -> None:
 
 @people.command("find")
 @click.argument("query")
-@click.option("--limit", default=20, show_default=True, help="How many people at the most.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many people at the most.")
 @with_json
 @with_home
 def find(query: str, limit: int, as_json: bool, settings: Settings) -> None:
@@ -61,7 +61,7 @@ def _person_line(person: dict[str, Any]) -> tuple[object, ...]:
 @click.option("--severity", type=click.Choice(["critical", "error", "warning", "info"]), help="Only these.")
 @click.option("--person", help="Only issues of this PID.")
 @click.option("--all", "closed_too", is_flag=True, help="Closed issues too.")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at the most.")
 @with_json
 @with_home
 def issues(
@@ -128,11 +128,9 @@ def status(rejects: str | None, as_json: bool, settings: Settings) -> None:
     click.echo(f"Snapshot {now.published['generation']} of {now.published['at']}: {state}.")
     for name in now.waiting:
         click.echo(f"  waiting in the inbox: {name}")
-    sources = [
-        (s["source"], s["batches"], s["seen"], s["accepted"], s["quarantined"], s["blank"], _age(s))
-        for s in now.sources
-    ]
-    click.echo(table(["source", "batches", "seen", "accepted", "quarantined", "blank", "content is"], sources))
+    counts = ("source", "batches", "seen", "accepted", "quarantined", "blank")
+    sources = [(*(source[name] for name in counts), _age(source), source["batch_ids"][-1]) for source in now.sources]
+    click.echo(table([*counts, "content is", "newest batch"], sources))
     click.echo(", ".join(f"{count:,} {what}" for what, count in now.people.items()))
     click.echo(table(["open issues", "severity", ""], [(i["open"], i["severity"], i["title"]) for i in now.issues]))
     click.echo(table(["held back from the Givebutter file", "people"], [(h["reason"], h["people"]) for h in now.held]))
@@ -145,6 +143,9 @@ def _age(source: dict[str, Any]) -> str:
 
 def _show_rejects(settings: Settings, batch: str, as_json: bool) -> None:
     with open_published(settings.published) as connection:
+        known = connection.execute("select 1 from landing.batch where batch_id = ?", [batch]).fetchall()
+        if not known:
+            raise CommandError(f"No batch '{batch}' is in the snapshot. contact-pipeline status lists them.")
         rows = connection.execute(
             "select line, column_name, reason, raw from landing.reject where batch_id = ? order by line", [batch]
         ).fetchall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 import time
@@ -115,7 +116,8 @@ def _tell_ingested(result: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(result)
         return
-    click.echo(f"{result['file']}: {result['status']}. {result['message']}")
+    batch = f" (batch {result['batch_id']})" if result["batch_id"] else ""
+    click.echo(f"{result['file']}: {result['status']}{batch}. {result['message']}")
     for reject in (result["rejects"] or [])[:10]:
         column = f", column {reject['column']}" if reject["column"] else ""
         click.echo(f"  line {reject['line']}{column}: {reject['reason']}")
@@ -155,6 +157,7 @@ def _fetch(settings: Settings) -> None:
 def run(select: tuple[str, ...], force: bool, as_json: bool, settings: Settings) -> None:
     """Fetch from every configured platform, take the inbox, and rebuild what is new."""
     started = time.monotonic()
+    _check_tables(select)
     if not select:
         _fetch(settings)
     changed = _refresh(settings, quiet=not (force or select), select=select)
@@ -163,6 +166,19 @@ def run(select: tuple[str, ...], force: bool, as_json: bool, settings: Settings)
         print_json({"changed": changed, "seconds": seconds})
     else:
         click.echo("Done." if changed else "Nothing is new; no table was rewritten.")
+
+
+def _check_tables(select: tuple[str, ...]) -> None:
+    """Every selected table must be one a refresh makes; a near one is named otherwise."""
+    if not select:
+        return
+    from contact_pipeline.automation.running import refreshed_tables
+
+    known = refreshed_tables()
+    for name in select:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3)
+            raise click.BadParameter(f"there is no table {name}. {'Near: ' + ', '.join(near) if near else ''}")
 
 
 @click.group()

@@ -41,7 +41,8 @@ def status(settings: Settings, *, now: datetime) -> Status:
     with open_published(settings.published) as connection:
         rows = connection.execute(
             "select source || '.' || entity, count(*), sum(seen), sum(accepted), sum(quarantined), sum(blank), "
-            "max(content_at), max(arrived_at) from landing.batch group by all order by all"
+            "max(content_at), max(arrived_at), list(batch_id order by sequence) "
+            "from landing.batch group by source, entity order by source, entity"
         ).fetchall()
         sources = [_source(row, now) for row in rows]
         people = connection.execute(
@@ -68,11 +69,12 @@ def status(settings: Settings, *, now: datetime) -> Status:
 
 
 def _source(row: tuple[Any, ...], now: datetime) -> dict[str, Any]:
-    entity, batches, seen, accepted, quarantined, blank, content_at, arrived_at = row
+    entity, batches, seen, accepted, quarantined, blank, content_at, arrived_at, batch_ids = row
     age = now - content_at if content_at else None
     return {
         "source": entity,
         "batches": batches,
+        "batch_ids": batch_ids,
         "seen": int(seen),
         "accepted": int(accepted),
         "quarantined": int(quarantined),

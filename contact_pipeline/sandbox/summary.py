@@ -24,6 +24,7 @@ HOLD_NAMES = {
     "mentor_id_claimed_twice": "the mentor id is carried by two people",
     "external_id_of_another": "their Givebutter contact carries another mentor's id",
     "contact_claimed_twice": "their Givebutter contact is claimed by two people",
+    "newest_row_unreadable": "their newest row in Givebutter's export was damaged: they may have opted out there",
     "no_last_name": "no last name: Givebutter would refuse the row",
     "no_way_to_reach": "neither e-mail nor phone",
     "unsafe_cell": "a value Givebutter would refuse",
@@ -71,7 +72,8 @@ def as_text(told: dict[str, Any]) -> str:
     lines += [f"  {issue['open']:>7,}  {issue['title']} ({issue['severity']})" for issue in told["issues"]]
     lines += [
         "The Givebutter file",
-        f"  {told['rows_written']:>7,}  people in it: {told['updates']:,} updates, {told['new_contacts']:,} new contacts",
+        f"  {told['rows_written']:>7,}  people in it: {told['updates']:,} updates, "
+        f"{told['new_contacts']:,} new contacts",
         f"  {told['people_held']:>7,}  people held back, because",
     ]
     lines += [f"  {count:>10,}  {HOLD_NAMES.get(code, code)}" for code, count in told["held"].items()]

@@ -98,14 +98,3 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "people.person": Person,
     "people.issue": Issue,
 }
-
-KEYS: dict[str, tuple[str, ...]] = {
-    "contacts.contact": ("contact_id",),
-    "contacts.phone": ("contact_id", "position"),
-    "contacts.email": ("contact_id", "position"),
-    "identity.evidence": ("record_id",),
-    "people.crosswalk": ("contact_id",),
-    "people.person": ("person_id",),
-    "people.issue": ("fingerprint",),
-}
-"""The columns that name a row of each contract in a quarantine."""

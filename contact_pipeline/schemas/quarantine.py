@@ -9,6 +9,17 @@ from typing import Any
 
 import duckdb
 
+KEYS: dict[str, tuple[str, ...]] = {
+    "contacts.contact": ("contact_id",),
+    "contacts.phone": ("contact_id", "position"),
+    "contacts.email": ("contact_id", "position"),
+    "identity.evidence": ("record_id",),
+    "people.crosswalk": ("contact_id",),
+    "people.person": ("person_id",),
+    "people.issue": ("fingerprint",),
+}
+"""The columns that name a row of each contract in a quarantine."""
+
 CREATE_QUARANTINE = """
 create table if not exists meta.quarantine (
     table_name varchar, row_key varchar, column_name varchar, rule varchar
@@ -22,7 +33,7 @@ def enforce_contract(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 
     A table without a contract passes whole. Rows are named by their key, never by their values.
     """
-    from contact_pipeline.schemas.contracts import CONTRACTS, KEYS
+    from contact_pipeline.schemas.contracts import CONTRACTS
 
     connection.execute(CREATE_QUARANTINE)
     connection.execute("delete from meta.quarantine where table_name = ?", [table])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from contact_pipeline.schemas.contracts import CONTRACTS, KEYS
-from contact_pipeline.schemas.quarantine import ContractBrokenError, enforce_contract
+from contact_pipeline.schemas.contracts import CONTRACTS
+from contact_pipeline.schemas.quarantine import KEYS, ContractBrokenError, enforce_contract
 
 
 @pytest.fixture

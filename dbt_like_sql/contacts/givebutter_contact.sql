@@ -1,17 +1,39 @@
 -- One row per Givebutter contact: the newest row any export held of it, in the columns all sources share.
--- A partial export never deletes: a contact absent from the newest file keeps its last row.
-with ranked as (
+-- A partial export never deletes: a contact absent from the newest file keeps its last row. Of rows that Givebutter dates
+-- alike, the one from the younger export counts (its file's name says the day, whatever day it was dropped), but a "no" to
+-- messages in any of them stays a no (decision 31: whether leaving a list moves Last Modified is unknown).
+with dated as (
     select
         r.*,
         b.arrived_at,
         try_cast(r."Last Modified (UTC)" as timestamp) as modified,
         try_cast(r."Date Created (UTC)" as timestamp) as created,
-        row_number() over (
-            partition by r._record_id
-            order by try_cast(r."Last Modified (UTC)" as timestamp) desc nulls last, b.sequence desc, r._line desc
-        ) as newest
+        b.sequence,
+        coalesce(
+            try_cast(nullif(regexp_extract(b.file_name, '20[0-9]{2}-[0-9]{2}-[0-9]{2}'), '') as date),
+            cast(b.arrived_at as date)
+        ) as exported_on,
+        lower(trim(coalesce(r."Engage Email Subscribed", ''))) not in ('', 'yes', 'y', 'true', '1', 'subscribed')
+            as left_email,
+        lower(trim(coalesce(r."Engage SMS Subscribed", ''))) not in ('', 'yes', 'y', 'true', '1', 'subscribed')
+            as left_sms,
+        lower(trim(coalesce(r."Engage Mail Subscribed", ''))) not in ('', 'yes', 'y', 'true', '1', 'subscribed')
+            as left_mail
     from raw.givebutter_contacts as r
     inner join landing.batch as b on r._batch_id = b.batch_id
+),
+
+ranked as (
+    select
+        *,
+        bool_or(left_email) over (partition by _record_id, modified) as left_email_then,
+        bool_or(left_sms) over (partition by _record_id, modified) as left_sms_then,
+        bool_or(left_mail) over (partition by _record_id, modified) as left_mail_then,
+        row_number() over (
+            partition by _record_id
+            order by modified desc nulls last, exported_on desc, sequence desc, _line desc
+        ) as newest
+    from dated
 )
 
 select
@@ -55,8 +77,8 @@ select
     cast(null as varchar) as season,
     nullif(trim("LinkedIn"), '') as linkedin,
     nullif(trim("Household ID"), '') as household_ref,
-    nullif(trim("Engage Email Subscribed"), '') as email_consent_raw,
-    nullif(trim("Engage SMS Subscribed"), '') as sms_consent_raw,
-    nullif(trim("Engage Mail Subscribed"), '') as mail_consent_raw
+    case when left_email_then then 'no' else nullif(trim("Engage Email Subscribed"), '') end as email_consent_raw,
+    case when left_sms_then then 'no' else nullif(trim("Engage SMS Subscribed"), '') end as sms_consent_raw,
+    case when left_mail_then then 'no' else nullif(trim("Engage Mail Subscribed"), '') end as mail_consent_raw
 from ranked
 where newest = 1

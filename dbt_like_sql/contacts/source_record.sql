@@ -5,4 +5,8 @@ select * from contacts.givebutter_member
 union all by name
 select * from contacts.jotform_person
 union all by name
+select * from contacts.listomatic_person
+union all by name
+select * from contacts.contactics_contact
+union all by name
 select * from contacts.list_person

@@ -38,6 +38,18 @@ with reason as (
             having count(*) > 1
         )
     union all
+    select
+        x.person_id,
+        'newest_row_unreadable',
+        'contact ' || c.record_id || ': line ' || j.line || ' of batch ' || j.batch_id || ' could not be taken'
+    from landing.reject as j
+    inner join landing.batch as b on j.batch_id = b.batch_id and b.source = 'givebutter' and b.entity = 'contacts'
+    inner join contacts.contact as c
+        on c.contact_id = 'givebutter.contacts:' || regexp_extract(j.raw, '^[" ]*([0-9]+)["\s,;]', 1)
+    inner join landing.batch as held on c.batch_id = held.batch_id
+    inner join people.crosswalk as x on c.contact_id = x.contact_id
+    where b.sequence >= held.sequence
+    union all
     select c.person_id, 'no_last_name', 'Givebutter refuses an individual without a last name'
     from exports.givebutter_candidate as c
     inner join people.person as p on c.person_id = p.person_id
