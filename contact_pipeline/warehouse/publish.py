@@ -49,6 +49,14 @@ PUBLISHED: Mapping[str, str] = {
 }
 """The tables people read, each with the order it is stored in (sorted for search)."""
 
+READER_SETTINGS = (
+    "timezone = 'UTC'",
+    "enable_progress_bar = false",
+    "enable_external_access = false",
+    "lock_configuration = true",
+)
+"""What a reader's connection is set to, in this order: nothing outside the snapshot, and nobody changes that."""
+
 PARQUET = ("people.person", "people.crosswalk", "people.field_value", "people.issue")
 """The tables also written as Parquet, for other tools."""
 
@@ -158,7 +166,7 @@ def open_published(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise NothingPublishedError("Nothing has been published yet. Run: contact-pipeline run (or make demo).")
     connection = duckdb.connect(str(folder / generation.file), read_only=True)
     try:
-        for setting in ("timezone = 'UTC'", "enable_progress_bar = false", "enable_external_access = false", "lock_configuration = true"):
+        for setting in READER_SETTINGS:
             connection.execute(f"set {setting}")
         yield connection
     finally:

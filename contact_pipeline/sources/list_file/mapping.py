@@ -19,9 +19,9 @@ SYNONYMS = Path(__file__).with_name("columns.toml")
 
 _COLUMNS = (
     "prefix_raw", "first_raw", "middle_raw", "last_raw", "suffix_raw", "preferred_raw", "birth_raw", "gender",
-    "employer", "title", "phones_raw", "emails_raw", "line1_raw", "line2_raw", "city_raw", "state_raw", "zip_raw", "country_raw",
-    "tags", "external_id", "mentor_id", "member_id", "season", "linkedin", "household_ref", "email_consent_raw",
-    "sms_consent_raw", "mail_consent_raw",
+    "employer", "title", "phones_raw", "emails_raw", "line1_raw", "line2_raw", "city_raw", "state_raw", "zip_raw",
+    "country_raw", "tags", "external_id", "mentor_id", "member_id", "season", "linkedin", "household_ref",
+    "email_consent_raw", "sms_consent_raw", "mail_consent_raw",
 )  # fmt: skip
 """The columns all sources share after the times, in their order."""
 
