@@ -42,6 +42,7 @@ for command in (
     running.doctor,
     reading.status,
     reading.people,
+    reading.lookup,
     reading.issues,
     reading.explain,
     reading.print_rows,

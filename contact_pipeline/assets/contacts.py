@@ -12,7 +12,8 @@ import duckdb
 
 from contact_pipeline.assets.python_table import GATE, table_asset
 from contact_pipeline.assets.workspace import Workspace
-from contact_pipeline.sources.entities import LIST_PEOPLE
+from contact_pipeline.sources.behaviour.keys import write_behaviour_keys
+from contact_pipeline.sources.entities import BEHAVIOUR_RECORDS, LIST_PEOPLE
 from contact_pipeline.sources.jotform.forms import write_forms, write_questions
 from contact_pipeline.sources.list_file.mapping import write_list_people
 from contact_pipeline.warehouse.connection import columns_of
@@ -44,6 +45,10 @@ def _question(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> No
 
 def _list_person(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
     write_list_people(connection, [name for name in columns_of(connection, LIST_PEOPLE.table) if name[0] != "_"])
+
+
+def _behaviour_key(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    write_behaviour_keys(connection, region=workspace.settings().region)
 
 
 def _phone_cell(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
@@ -136,6 +141,12 @@ def contact_assets() -> list[dg.AssetsDefinition]:
             _list_person,
             reads=["raw.list_people"],
             description="One row per record of any list of people, in the columns all sources share.",
+        ),
+        table_asset(
+            "contacts.behaviour_key",
+            _behaviour_key,
+            reads=[BEHAVIOUR_RECORDS.table],
+            description="One row per behavioural record and e-mail address or phone number in any of its cells.",
         ),
         *(
             table_asset(table, work, reads=[reads], description=description)

@@ -1,4 +1,4 @@
-"""Commands that read: people, issues, status, explain, rows, lineage.
+"""Commands that read: people, lookup, issues, status, explain, rows, lineage.
 
 They read the published snapshot, also while a run writes; only `rows` reads the warehouse and waits its turn.
 """
@@ -54,6 +54,37 @@ def _person_line(person: dict[str, Any]) -> tuple[object, ...]:
     where = ", ".join(filter(None, (person["city"], person["state"])))
     sources = ", ".join(person["sources"])
     return person["person_id"], name, person["phone"], person["email"], where, person["contacts"], sources
+
+
+@click.command()
+@click.option("--email", help="An e-mail address.")
+@click.option("--phone", help="A phone number in any spelling.")
+@with_json
+@with_home
+def lookup(email: str | None, phone: str | None, as_json: bool, settings: Settings) -> None:
+    """Every record of every source that carries an e-mail address or a phone number, as it was sent."""
+    from contact_pipeline.landing.outcomes import LandingDamagedError
+    from contact_pipeline.landing.store import LandingStore
+    from contact_pipeline.people.lookup import NotAKeyError
+    from contact_pipeline.people.lookup import lookup as records_with
+
+    if email is None and phone is None:
+        raise click.UsageError("Give --email, --phone, or both.")
+    store = LandingStore(settings.landing)
+    try:
+        with open_published(settings.published) as connection:
+            found = records_with(connection, store, email=email, phone=phone, region=settings.region)
+    except NotAKeyError as error:
+        raise click.UsageError(str(error)) from error
+    except (NothingPublishedError, LandingDamagedError) as error:
+        raise CommandError(str(error)) from error
+    if as_json:
+        print_json({"records": [record.as_json() for record in found]})
+        return
+    for record in found:
+        click.echo(f"{record.source_name} ({record.source}.{record.entity}, record {record.record_id})")
+        click.echo(table(["", ""], [(name, value) for name, value in record.fields.items() if value]))
+    click.echo(f"{len(found):,} records.")
 
 
 @click.command()

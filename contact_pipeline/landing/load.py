@@ -140,7 +140,7 @@ def _load(connection: DuckDBPyConnection, store: LandingStore, batch: Batch, ent
     targets = table_columns(names, entity.columns, existing)
     add_columns(connection, entity, [name for name in targets if name not in existing])
     writer = _Writer(connection, batch, entity, targets)
-    for judged in _records(store, batch, entity):
+    for judged in records_of_batch(store, batch, entity):
         if judged.cells is not None:
             writer.accept(judged)
         elif judged.reject is not None:
@@ -155,7 +155,8 @@ def _load(connection: DuckDBPyConnection, store: LandingStore, batch: Batch, ent
     return report
 
 
-def _records(store: LandingStore, batch: Batch, entity: Entity) -> Iterator[Judged]:
+def records_of_batch(store: LandingStore, batch: Batch, entity: Entity) -> Iterator[Judged]:
+    """Every record of a landed batch, judged as it was when it landed."""
     path = store.path_of(batch)
     if batch.kind == "pages":
         yield from page_records(path, batch, entity)

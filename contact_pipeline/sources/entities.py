@@ -93,10 +93,24 @@ JOTFORM_SETUPS = Entity("jotform", "setups", "id", JOTFORM_COLUMNS, modified_col
 
 LIST_PEOPLE = Entity(source="list", name="people", id_column=None, columns=())
 
+BEHAVIOUR_RECORDS = Entity(source="behaviour", name="records", id_column=None, columns=())
+"""Donors, volunteers, events: files of any columns, kept as they are; no contacts (document 001, behavioural data)."""
+
 ENTITIES: dict[str, Entity] = {
     entity.key: entity
-    for entity in (GIVEBUTTER_CONTACTS, GIVEBUTTER_MEMBERS, JOTFORM_SIGNUPS, JOTFORM_SETUPS, LIST_PEOPLE)
+    for entity in (
+        GIVEBUTTER_CONTACTS,
+        GIVEBUTTER_MEMBERS,
+        JOTFORM_SIGNUPS,
+        JOTFORM_SETUPS,
+        LIST_PEOPLE,
+        BEHAVIOUR_RECORDS,
+    )
 }
 
-FILE_ENTITIES: dict[str, Entity] = {"givebutter": GIVEBUTTER_CONTACTS, "list": LIST_PEOPLE}
+FILE_ENTITIES: dict[str, Entity] = {
+    "givebutter": GIVEBUTTER_CONTACTS,
+    "list": LIST_PEOPLE,
+    "behaviour": BEHAVIOUR_RECORDS,
+}
 """The entity a file dropped for a source holds."""

@@ -32,6 +32,7 @@ PUBLISHED: Mapping[str, str] = {
     "contacts.phone": "e164, contact_id, position",
     "contacts.email": "email, contact_id, position",
     "contacts.nickname": "name_key",
+    "contacts.record_key": "value, kind, source, entity, record_id, batch_id, line",
     "contacts.engagement": "contact_id",
     "contacts.listomatic_membership": "list_id, status, contact_id",
     "contacts.interaction": "contact_id, occurred_at, interaction_type, channel, summary",
