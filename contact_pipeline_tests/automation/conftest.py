@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster._core.instance.ref import InstanceRef
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
+from dagster._core.utils import make_new_run_id
 
 from contact_pipeline.automation.running import dagster_home
 from contact_pipeline.config import Settings
 
 
-@pytest.fixture()
+def added_run(
+    instance: dg.DagsterInstance, job: str, status: dg.DagsterRunStatus, tags: Mapping[str, str] | None = None
+) -> str:
+    """A run of the daemon's in the history, without a process; gives its run id."""
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("contact_pipeline"), "__repository__")
+    origin = RemoteJobOrigin(repository, job)
+    run = dg.DagsterRun(
+        job_name=job, run_id=make_new_run_id(), status=status, remote_job_origin=origin, tags=dict(tags or {})
+    )
+    return instance.add_run(run).run_id
+
+
+@pytest.fixture
 def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     """An instance with the shipped settings and an empty history."""
     folder = dagster_home(Settings(home=tmp_path / "instance"))

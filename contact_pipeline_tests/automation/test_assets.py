@@ -15,13 +15,17 @@ from contact_pipeline.assets.style import GROUPS, SOURCES, WAREHOUSE_SLOT
 from contact_pipeline.checks.build import all_checks
 from contact_pipeline.config import Settings
 from contact_pipeline.definitions import build_definitions
+from contact_pipeline.sources.fetching import FETCHED
 from contact_pipeline.warehouse.models import all_models
 from contact_pipeline_tests.homes import small_campaign, warehouse_of
 
 DEFINITIONS = build_definitions(Settings(home=Path("nowhere")))
 SPECS = {".".join(spec.key.path): spec for spec in DEFINITIONS.resolve_all_asset_specs()}
-FETCHES = {"landing.givebutter_members", "landing.jotform_signups", "landing.jotform_setups"}
+FETCHES = {f"landing.{entity.source}_{entity.name}" for entity in FETCHED}
 ALL = pytest.mark.parametrize("table", sorted(SPECS))
+UNREAD = {"landing.listomatic_people", "landing.contactics_contacts"}
+"""Platforms on which the small campaign has no account: nothing is fetched from them."""
+MATERIALISED = pytest.mark.parametrize("table", sorted(SPECS.keys() - UNREAD))
 
 
 def told(instance: dg.DagsterInstance, table: str) -> Mapping[str, Any]:
@@ -56,7 +60,7 @@ def test_groups_sorted_by_name_are_in_reading_order() -> None:
     assert list(GROUPS) == ["landing", "raw", "contacts", "identity", "people", "issues", "exports", "published"]
 
 
-@ALL
+@MATERIALISED
 def test_after_a_run_every_asset_shows_rows_seconds_columns_and_a_sample(
     table: str, finished_instance: dg.DagsterInstance
 ) -> None:
@@ -108,7 +112,8 @@ def test_every_check_was_made_and_passed(finished_instance: dg.DagsterInstance) 
 def test_everything_that_opens_the_warehouse_waits_for_its_one_slot() -> None:
     pools = {
         ".".join(key.path): definition.op.pool
-        for definition in DEFINITIONS.resolve_asset_graph().assets_defs
+        for definition in DEFINITIONS.assets or []
+        if isinstance(definition, dg.AssetsDefinition)
         for key in definition.keys
     }
     assert {table for table, pool in pools.items() if pool is None} == FETCHES
@@ -117,7 +122,7 @@ def test_everything_that_opens_the_warehouse_waits_for_its_one_slot() -> None:
     assert {check.op.pool for check in checks} == {WAREHOUSE_SLOT}  # type: ignore[union-attr]
 
 
-PLAIN_WORDS = {"none", "N/A", "1900-01-01", "# A", "yes", "no"}
+PLAIN_WORDS = {"none", "N/A", "1900-01-01", "# A", "Page", "page"}
 """Cells of the campaign that are words of ours too: placeholders, and the unit of an example."""
 
 
@@ -146,7 +151,7 @@ def test_no_value_of_a_person_is_in_dagsters_storage(finished_home: Settings) ->
     found |= {
         value for value in values | members if not value.isascii() and value.encode("unicode_escape").decode() in kept
     }
-    assert found - {"Page", "page"} == set()
+    assert found == set()
 
 
 def test_a_masked_value_keeps_nothing_but_its_length() -> None:
