@@ -132,3 +132,41 @@ def test_a_failing_run_publishes_nothing_and_the_last_snapshot_stands(finished_h
         _, refreshed = run(settings, quiet=False)
     assert "published.snapshot" not in refreshed.materialised
     assert current_generation(settings.published) == generation
+
+
+def dropped_export(settings: Settings, name: str, change: tuple[bytes, bytes]) -> None:
+    """The home's own export under another name and with a change, waiting in the inbox."""
+    export = next((settings.sandbox / "drop" / "givebutter").iterdir()).read_bytes()
+    (settings.inbox / "givebutter" / name).write_bytes(export.replace(*change))
+    settle(settings)
+
+
+SUBSCRIBED = (
+    "select count(*) from contacts.consent where source = 'givebutter' and channel = 'email' and status = 'yes'"
+)
+
+
+def test_an_older_export_dropped_later_subscribes_nobody(finished_home: Settings, tmp_path: Path) -> None:
+    settings = copy_home(finished_home, tmp_path / "older")
+    before = count(settings, SUBSCRIBED)
+    dropped_export(settings, "contacts-2026-09-01-2.csv", (b'"no"', b'"yes"'))
+    _, refreshed = run(settings)
+    assert refreshed.success, refreshed.errors
+    assert count(settings, SUBSCRIBED) == before
+
+
+def test_a_person_whose_newest_row_was_damaged_is_held_back(finished_home: Settings, tmp_path: Path) -> None:
+    settings = copy_home(finished_home, tmp_path / "damaged")
+    with warehouse_of(settings) as connection:
+        contact = connection.execute(
+            'select min("Givebutter Contact ID") from exports.givebutter_row where "Givebutter Contact ID" is not null'
+        ).fetchall()[0][0]
+    start = f'\r\n"{contact}",'.encode()
+    dropped_export(settings, "contacts-2026-11-20-3.csv", (start, start + b'"one cell too many",'))
+    _, refreshed = run(settings)
+    assert refreshed.success, refreshed.errors
+    held = "select count(*) from exports.givebutter_hold where code = 'newest_row_unreadable'"
+    assert count(settings, held) == 1
+    assert (
+        count(settings, f'select count(*) from exports.givebutter_row where "Givebutter Contact ID" = {contact!r}') == 0
+    )

@@ -88,7 +88,7 @@ def decide_dialect(
     reading, why = decide_delimiter(sample, quote, entity, asked=delimiter, header=header)
     if delimiter is None:
         _refuse_prose(reading, entity)
-    columns = columns_of_reading(reading, entity)
+    columns = columns_of_reading(reading, entity, said_none=header is False)
     columns = _with_spare_column(data, found.name, reading, quote, columns)
     index = reading.header.place
     return Dialect(
@@ -139,8 +139,8 @@ def _words_per_cell(rows: Sequence[Sequence[str]]) -> float:
     return sum(counts) / len(counts) if counts else 0.0
 
 
-def columns_of_reading(reading: Reading, entity: Entity) -> tuple[str, ...]:
-    """The columns' names.
+def columns_of_reading(reading: Reading, entity: Entity, *, said_none: bool = False) -> tuple[str, ...]:
+    """The columns' names; `said_none` is the sender's word that there is no header, which settles it.
 
     Raises:
         Refused: Too many columns, an unreadable header, or required columns are missing.
@@ -152,7 +152,7 @@ def columns_of_reading(reading: Reading, entity: Entity) -> tuple[str, ...]:
         )
     index = reading.header.place
     if index is None:
-        _refuse_without_header(reading.rows, entity)
+        _refuse_without_header(reading.rows, entity, said_none=said_none)
         return tuple(unnamed(position) for position in range(1, max(reading.width, 1) + 1))
     _refuse_damaged_header(reading.rows[:index], entity)
     cells = reading.rows[index].fields or []
@@ -164,10 +164,10 @@ def columns_of_reading(reading: Reading, entity: Entity) -> tuple[str, ...]:
     return told_apart(cells)
 
 
-def _refuse_without_header(rows: Sequence[Record], entity: Entity) -> None:
+def _refuse_without_header(rows: Sequence[Record], entity: Entity, *, said_none: bool) -> None:
     """A row of column names and data in one is a header that lost its line end, or a damaged one."""
     first = next((row for row in rows if row.fields is None or filled(row.fields)), None)
-    if first is not None and known_names(_rough_cells(first), entity) >= 3:
+    if not said_none and first is not None and known_names(_rough_cells(first), entity) >= 3:
         raise Refused(
             f"The header on line {first.line} is damaged: it runs into the first record or has a stray quote mark. "
             "Correct it or export again."
