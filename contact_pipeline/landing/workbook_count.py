@@ -29,6 +29,8 @@ ROW = re.compile(f"{_TAG}row{_ELEMENT}row\\s*>)".encode(), re.DOTALL)
 CELL = re.compile(f"{_TAG}c{_ELEMENT}c\\s*>)".encode(), re.DOTALL)
 STRING = re.compile(f"{_TAG}si{_ELEMENT}si\\s*>)".encode(), re.DOTALL)
 VALUE = re.compile(f"{_TAG}(?:v|t){_ELEMENT}(?:v|t)\\s*>)".encode(), re.DOTALL)
+PLAIN = re.compile(rf"{_TAG}t\b[^>]*>\s*[^<&_\s\x80-\xff]".encode("latin-1"))
+"""The beginning of a shared string that surely shows something, as nearly all do."""
 PHONETIC = re.compile(f"{_TAG}rPh{_ELEMENT}rPh\\s*>)".encode(), re.DOTALL)
 SHEET = re.compile(f"{_TAG}sheet\\b([^>]*)>".encode())
 RELATION = re.compile(f"{_TAG}Relationship\\b([^>]*)>".encode())
@@ -126,7 +128,7 @@ def _blank_strings(archive: zipfile.ZipFile, parts: dict[str, str]) -> set[int]:
     if STRINGS_PART not in parts:
         return set()
     strings = _elements(archive, parts[STRINGS_PART], STRING, b"</sst>")
-    return {place for place, (_, body) in enumerate(strings) if not _text(body).strip()}
+    return {place for place, (_, body) in enumerate(strings) if not PLAIN.match(body) and not _text(body).strip()}
 
 
 def _elements(
