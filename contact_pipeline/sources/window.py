@@ -1,11 +1,11 @@
 """Reading only what changed: from where, and where the next reading goes on.
 
-The arithmetic of windows belongs here. What a platform calls its changed-since filter belongs to its client; keeping the
-cursor to `landing`, which commits it together with the rows.
+The arithmetic of windows belongs here. What a platform calls its changed-since filter belongs to its client; keeping
+the cursor to `landing`, which commits it together with the rows.
 
-A cursor is the newest change a platform has told of, on the platform's own clock: two systems' clocks are never compared
-(decision 41). The next window begins a little before it, edge included, because a platform may commit a change late.
-A window says nothing about what lies outside it: it is never a deletion (decision 45).
+A cursor is the newest change a platform has told of, on the platform's own clock: two systems' clocks are never
+compared (decision 41). The next window begins a little before it, edge included, because a platform may commit a change
+late. A window says nothing about what lies outside it: it is never a deletion (decision 45).
 """
 
 from __future__ import annotations

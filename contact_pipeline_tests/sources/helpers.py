@@ -11,9 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contact_pipeline.sandbox.simulators import Fault, Form, RunningSimulators, SimulatorData, SimulatorOptions, serve
+from contact_pipeline.sandbox.simulators.contactics import CLIENT_ID
+from contact_pipeline.sources.contactics import ContacticsClient
 from contact_pipeline.sources.givebutter import GivebutterClient
 from contact_pipeline.sources.http import Politeness
 from contact_pipeline.sources.jotform import JotformClient
+from contact_pipeline.sources.listomatic import ListomaticClient
 from contact_pipeline.sources.pace import Timekeeper
 from contact_pipeline.sources.secret import Secret
 
@@ -62,6 +65,8 @@ class World:
     simulators: RunningSimulators
     givebutter: GivebutterClient
     jotform: JotformClient
+    listomatic: ListomaticClient
+    contactics: ContacticsClient
     clock: FakeClock
 
 
@@ -80,8 +85,18 @@ def world(
         JotformClient(
             running.jotform_url, Secret("JOTFORM_API_KEY", key), politeness=politeness, time_keeper=keeper
         ) as jotform,
+        ListomaticClient(
+            running.listomatic_url, Secret("LISTOMATIC_API_KEY", key), politeness=politeness, time_keeper=keeper
+        ) as listomatic,
+        ContacticsClient(
+            running.contactics_url,
+            CLIENT_ID,
+            Secret("CONTACTICS_CLIENT_SECRET", key),
+            politeness=politeness,
+            time_keeper=keeper,
+        ) as contactics,
     ):
-        yield World(running, givebutter, jotform, clock)
+        yield World(running, givebutter, jotform, listomatic, contactics, clock)
 
 
 def members(count: int) -> list[dict[str, Any]]:
@@ -123,6 +138,37 @@ def submissions(count: int, form: str = FORM) -> list[dict[str, Any]]:
                       "answer": f"mentor{number}@example.org"},
                 "9": {"name": "comments", "order": "8", "text": "Comments", "type": "control_textarea"},
             },
+        }
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def listomatic_people(count: int) -> list[dict[str, Any]]:
+    """In threes of one time of change, so that equal times stand on both sides of a page's edge."""
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    return [
+        {
+            "id": f"lm_{number:012d}", "external_ref": None, "full_name": f"Bell, Person{number}",
+            "email_address": f"person{number}@example.org", "primary_phone": None, "segments": ["active-90d"],
+            "engagement_score": number % 101, "created_at": "2025-11-03T14:00:00Z",
+            "list_membership": [{"list_id": "l_12", "list_name": "Weekly", "status": "subscribed",
+                                 "joined_at": "2025-11-03T14:00:00Z"}],
+            "updated_at": f"{start + timedelta(hours=number // 3):%Y-%m-%dT%H:%M:%SZ}", "deleted_at": None,
+        }
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def contactics_contacts(count: int) -> list[dict[str, Any]]:
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    return [
+        {
+            "id": 50_000 + number, "first_name": f"Person{number}", "last_name": "Bell",
+            "primary_email": f"person{number}@example.org", "mobile_phone": None, "landline_phone": None,
+            "interaction_count": 1, "last_interaction_type": "event", "contact_preference": "email",
+            "activity_timeline": [{"at": "2026-04-28T18:00:00-04:00", "type": "event", "channel": "in_person",
+                                   "summary": "Checked in: spring fair"}],
+            "modified": int((start + timedelta(hours=number)).timestamp() * 1000),
         }
         for number in range(count)
     ]  # fmt: skip

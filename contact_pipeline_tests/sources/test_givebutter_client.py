@@ -12,6 +12,7 @@ from contact_pipeline.sandbox.simulators import Fault, SimulatorOptions
 from contact_pipeline.sources.errors import SourceError, SourceRefused, SourceUnavailable
 from contact_pipeline.sources.givebutter import GivebutterClient, records_of
 from contact_pipeline.sources.secret import Secret
+from contact_pipeline_tests.sources.faults import PASSING, named
 from contact_pipeline_tests.sources.helpers import (
     CAMPAIGN,
     KEY,
@@ -27,48 +28,12 @@ from contact_pipeline_tests.sources.helpers import (
     world,
 )
 
-PASSING = [
-    Fault("too_many", value="7"),
-    Fault("too_many_date", value="9"),
-    Fault("too_many_bare"),
-    Fault("too_many_absurd"),
-    Fault("too_many_absurd", value="-5"),
-    Fault("too_many_absurd", value="in a while"),
-    Fault("too_many_absurd", value="Mon, 01 Jan 1990 00:00:00 GMT"),
-    Fault("server_error", count=3),
-    Fault("server_error", value="500"),
-    Fault("server_error", value="502"),
-    Fault("server_error", value="504"),
-    Fault("reset"),
-    Fault("reset_after"),
-    Fault("stall"),
-    Fault("drip"),
-    Fault("drip_headers"),
-    Fault("cut"),
-    Fault("cut_unmarked"),
-    Fault("huge"),
-    Fault("html"),
-    Fault("not_an_object"),
-    Fault("error_in_200"),
-    Fault("repeated_page"),
-    Fault("looping_page"),
-    Fault("missing_page"),
-    Fault("missing_row"),
-    Fault("row_inserted"),
-    Fault("row_deleted"),
-    Fault("row_moved"),
-]
-
 PERMANENT = {
     "expired_key": "GIVEBUTTER_API_KEY",
     "forbidden": "GIVEBUTTER_API_KEY",
     "billing": "paid",
     "redirect": "base address",
 }
-
-
-def named(fault: Fault) -> str:
-    return f"{fault.name} {fault.value}".strip()
 
 
 def by_id(row: dict[str, object]) -> int:

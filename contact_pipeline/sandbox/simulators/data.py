@@ -51,7 +51,7 @@ class Form:
 
 @dataclass
 class SimulatorData:
-    """Two accounts, Givebutter's and Jotform's.
+    """One account on each platform.
 
     Attributes:
         members: of the one campaign (API shape).
@@ -60,6 +60,8 @@ class SimulatorData:
         campaign_id: Givebutter's number of the campaign.
         campaign_code: its code, as in its public address.
         campaign_title: its name.
+        listomatic_people: of the Listomatic account (API shape, tombstones included).
+        contactics_contacts: of the Contactics account (API shape, timelines of any length).
     """
 
     members: list[Json] = field(default_factory=list)
@@ -68,12 +70,15 @@ class SimulatorData:
     campaign_id: int = 412345
     campaign_code: str = "SPRING26"
     campaign_title: str = "Spring campaign"
+    listomatic_people: list[Json] = field(default_factory=list)
+    contactics_contacts: list[Json] = field(default_factory=list)
 
     @classmethod
     def from_folder(cls, folder: Path) -> SimulatorData:
         """What `sandbox write` left in a folder.
 
-        `api/members.json`, `api/signups.json`, `api/setups.json` and, where present, `api/contacts.json` are lists.
+        `api/members.json`, `api/signups.json`, `api/setups.json` and, where present, `api/contacts.json`,
+        `api/listomatic.json` and `api/contactics.json` are lists.
         `campaign.json`, where present, may name `givebutter_campaign` (the code), `givebutter_campaign_id`,
         `jotform_signup_form` and `jotform_setup_form`; without it the forms are those the submissions name.
 
@@ -94,6 +99,8 @@ class SimulatorData:
             ],
             campaign_id=int(settings.get("givebutter_campaign_id", cls.campaign_id)),
             campaign_code=str(settings.get("givebutter_campaign", cls.campaign_code)),
+            listomatic_people=_records(api / "listomatic.json"),
+            contactics_contacts=_records(api / "contactics.json"),
         )
 
 

@@ -44,6 +44,7 @@ PAGE_FAULTS = {
     "row_inserted": "a new row at the front, just before the page is read",
     "row_deleted": "the first row goes, just before the page is read",
     "row_moved": "the last row becomes the first, just before the page is read",
+    "stale_cursor": "Listomatic: 410, as if the cursor had expired",
     "wrong_offset": "Jotform: a resultSet.offset that is not the one asked for",
     "empty_answers": "Jotform: answers is [] in every row of the page",
 }
@@ -59,7 +60,7 @@ class Fault:
         name: one of `FAULTS`.
         count: how many requests it hits; 0 means all from then on.
         after: how many matching requests pass unharmed first.
-        platform: `givebutter`, `jotform`, or empty for any.
+        platform: `givebutter`, `jotform`, `listomatic`, `contactics`, or empty for any.
         path: only requests whose path contains this.
         value: what the fault's description says about it.
     """

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from contact_pipeline.sandbox.simulators.data import SimulatorData
 from contact_pipeline.sandbox.simulators.givebutter_contacts import ContactBook, Invalid
 from contact_pipeline.sandbox.simulators.limits import CallWindow
-from contact_pipeline.sandbox.simulators.paging import Json, disturb, next_id
+from contact_pipeline.sandbox.simulators.paging import Json, disturb, next_id, numbered_page
 
 DEFAULT_PER_PAGE = 20
 MOST_PER_PAGE = 100
@@ -177,14 +177,8 @@ class GivebutterSimulator:
     def _page(self, request: Request, rows: list[Json], fault: str) -> Response:
         size = min(_positive(request.query_params.get("per_page"), DEFAULT_PER_PAGE), MOST_PER_PAGE)
         asked = _positive(request.query_params.get("page"), 1)
-        number = max(1, asked - 1) if fault == "repeated_page" else asked
-        last = max(1, -(-len(rows) // size))
-        start = 0 if fault == "looping_page" else (number - 1) * size
-        data = rows[start : start + size]
-        if fault == "missing_page":
-            data, last = [], number
-        if fault == "missing_row":
-            data = data[:-1]
+        page = numbered_page(rows, asked, size, fault)
+        number, last, data = page.number, page.last, page.rows
         path = str(request.url.replace(query=""))
         first = (number - 1) * size + 1 if data else None
         links, meta_links = _links(path, number, last)

@@ -14,7 +14,7 @@ class Request:
     """One request as it arrived.
 
     Attributes:
-        platform: `givebutter` or `jotform`.
+        platform: `givebutter`, `jotform`, `listomatic` or `contactics`.
         method: GET, POST, …
         path: without the query and without the platform's prefix.
         query: as sent.

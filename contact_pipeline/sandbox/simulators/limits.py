@@ -32,6 +32,15 @@ class CallWindow:
         self._taken.append(now)
         return 0
 
+    def left(self) -> int:
+        """Calls that would be taken now."""
+        now = self.monotonic()
+        return self.calls - sum(1 for moment in self._taken if now - moment < self.seconds)
+
+    def free_in(self) -> int:
+        """Whole seconds until the oldest call of the window is forgotten; 0 when there is none."""
+        return max(0, math.ceil(self._taken[0] + self.seconds - self.monotonic())) if self._taken else 0
+
 
 @dataclass
 class DailyCalls:

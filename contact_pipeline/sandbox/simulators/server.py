@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from contact_pipeline.sandbox.simulators.admin import admin_routes
+from contact_pipeline.sandbox.simulators.contactics import ContacticsManner, ContacticsSimulator
 from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY, SimulatorData
 from contact_pipeline.sandbox.simulators.faults import FaultBoard
 from contact_pipeline.sandbox.simulators.givebutter import GivebutterSimulator
@@ -27,6 +28,8 @@ from contact_pipeline.sandbox.simulators.givebutter_contacts import ContactBook
 from contact_pipeline.sandbox.simulators.jotform import JotformSimulator, QuotaManner
 from contact_pipeline.sandbox.simulators.journal import Journal
 from contact_pipeline.sandbox.simulators.limits import CallWindow, DailyCalls
+from contact_pipeline.sandbox.simulators.listomatic import ListomaticSimulator
+from contact_pipeline.sandbox.simulators.listomatic_people import PeopleBook
 from contact_pipeline.sandbox.simulators.wire import Surroundings, Transports, Wire, protocol_noting
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -43,11 +46,15 @@ class SimulatorOptions:
     """How the accounts behave.
 
     Attributes:
-        key: the only key accepted, by both.
+        key: the only key accepted, by all of them (Contactics: the client's secret).
         givebutter_calls_per_minute: the rate limit.
         jotform_calls_per_day: the quota.
         jotform_quota_status: how exhaustion is told: 429, 403, or 200 with the refusal inside.
         native_scalars: False makes Givebutter send numbers and truth values as text.
+        listomatic_calls_per_minute: the rate limit.
+        contactics_calls_per_second: the rate limit.
+        contactics_token_seconds: how long a token holds.
+        contactics_hiccup_every: every so many-th call is answered 503; 0 is never.
         now: wall clock, UTC.
         monotonic: seconds; the rate limit and the journal use it.
     """
@@ -57,6 +64,10 @@ class SimulatorOptions:
     jotform_calls_per_day: int = 10_000
     jotform_quota_status: int = 429
     native_scalars: bool = True
+    listomatic_calls_per_minute: int = 120
+    contactics_calls_per_second: int = 10
+    contactics_token_seconds: float = 3600.0
+    contactics_hiccup_every: int = 0
     now: Callable[[], datetime] = _now
     monotonic: Callable[[], float] = time.monotonic
 
@@ -67,9 +78,11 @@ class RunningSimulators:
 
     Attributes:
         url: the server's address; `/_simulator` below it is for steering.
-        key: the key both accounts accept.
+        key: the key all accounts accept.
         givebutter: the Givebutter account (`members`, `contacts`).
         jotform: the Jotform account (`forms`).
+        listomatic: the Listomatic account (`people`).
+        contactics: the Contactics account (`contacts`).
         faults: what shall go wrong.
         journal: what was asked, and when.
     """
@@ -78,6 +91,8 @@ class RunningSimulators:
     key: str
     givebutter: GivebutterSimulator
     jotform: JotformSimulator
+    listomatic: ListomaticSimulator
+    contactics: ContacticsSimulator
     faults: FaultBoard = field(default_factory=FaultBoard)
     journal: Journal = field(default_factory=Journal)
 
@@ -90,6 +105,16 @@ class RunningSimulators:
     def jotform_url(self) -> str:
         """Base address for a Jotform client."""
         return f"{self.url}/jotform"
+
+    @property
+    def listomatic_url(self) -> str:
+        """Base address for a Listomatic client."""
+        return f"{self.url}/listomatic"
+
+    @property
+    def contactics_url(self) -> str:
+        """Base address for a Contactics client."""
+        return f"{self.url}/contactics"
 
 
 class _QuickServer(uvicorn.Server):
@@ -118,7 +143,7 @@ class _QuickServer(uvicorn.Server):
 def serve(
     source: SimulatorData | Path, host: str = "127.0.0.1", port: int = 0, *, options: SimulatorOptions | None = None
 ) -> Iterator[RunningSimulators]:
-    """Both platforms as real HTTP servers in a thread, until the block ends.
+    """All platforms as one real HTTP server in a thread, until the block ends.
 
     Args:
         source: the accounts' records, or a sandbox folder (see `SimulatorData.from_folder`).
@@ -199,8 +224,21 @@ def _assembled(
         key=options.key,
         givebutter=GivebutterSimulator(data, options.key, window, book, native_scalars=options.native_scalars),
         jotform=JotformSimulator(data, options.key, calls, QuotaManner(options.jotform_quota_status)),
+        listomatic=_listomatic(data, options),
+        contactics=_contactics(data, options),
     )
     return running, _server(running, options)
+
+
+def _listomatic(data: SimulatorData, options: SimulatorOptions) -> ListomaticSimulator:
+    window = CallWindow(options.listomatic_calls_per_minute, 60.0, options.monotonic)
+    return ListomaticSimulator(PeopleBook(data.listomatic_people, options.now), options.key, window)
+
+
+def _contactics(data: SimulatorData, options: SimulatorOptions) -> ContacticsSimulator:
+    window = CallWindow(options.contactics_calls_per_second, 1.0, options.monotonic)
+    manner = ContacticsManner(options.key, options.contactics_token_seconds, options.contactics_hiccup_every)
+    return ContacticsSimulator(data.contactics_contacts, manner, window, options.now, options.monotonic)
 
 
 def _server(running: RunningSimulators, options: SimulatorOptions) -> _QuickServer:
@@ -211,6 +249,8 @@ def _server(running: RunningSimulators, options: SimulatorOptions) -> _QuickServ
         routes=[
             Mount("/givebutter", Wire(running.givebutter.app, "givebutter", running.givebutter.voice, around)),
             Mount("/jotform", Wire(running.jotform.app, "jotform", running.jotform.voice, around)),
+            Mount("/listomatic", Wire(running.listomatic.app, "listomatic", running.listomatic.voice, around)),
+            Mount("/contactics", Wire(running.contactics.app, "contactics", running.contactics.voice, around)),
             Mount("/_simulator", routes=admin_routes(running.faults, running.journal)),
         ]
     )
