@@ -55,6 +55,23 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Per form kind (signups, setups): question name to role, added to the shipped ones.",
     )
+    first_load_days: int = Field(
+        90,
+        ge=0,
+        description="The first reading of Listomatic and Contactics takes who was active in so many days; 0 takes "
+        "everybody.",
+    )
+    listomatic_base_url: str = Field(
+        "", description="Address below which `/v2` lies; empty means Listomatic is not polled."
+    )
+    listomatic_key_variable: str = "LISTOMATIC_API_KEY"
+    contactics_base_url: str = Field(
+        "", description="Address below which `/api/1` lies; empty means Contactics is not polled."
+    )
+    contactics_client_id: str = Field("", description="The program's public id in the Contactics account.")
+    contactics_secret_variable: str = Field(
+        "CONTACTICS_CLIENT_SECRET", description="Name of the variable that holds the program's secret."
+    )
     jotform_time_zone: str = Field("America/New_York", description="Zone of the zone-less times in Jotform's answers.")
 
     @classmethod

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contact_pipeline.config import Settings
+from contact_pipeline.landing.changes import land_changes, last_window
 from contact_pipeline.landing.inbox import take_inbox
 from contact_pipeline.landing.store import Arrival, LandingStore
 from contact_pipeline.ledger.fetches import record_fetch
@@ -54,9 +55,15 @@ def fetch_entity(entity: Entity, settings: Settings, *, log: Log) -> FetchOutcom
 
 def _fetch(entity: Entity, settings: Settings, ledger: Ledger, log: Log) -> FetchOutcome:
     now = settings.clock()
+    store = LandingStore(settings.landing)
+    last = last_window(store, entity)
     try:
-        with pull(entity, settings) as reading:
-            arrival = LandingStore(settings.landing).land_pages(entity, reading.pages, reading.records_of, now=now)
+        with pull(entity, settings, cursor=last.cursor if last is not None else None) as reading:
+            pages, records_of = reading.pages, reading.records_of
+            if reading.window:
+                arrival = land_changes(store, entity, pages, records_of, now=now, cursor=reading.cursor)
+            else:
+                arrival = store.land_pages(entity, pages, records_of, now=now)
             calls = reading.calls()
     except SourceError as error:
         record_fetch(

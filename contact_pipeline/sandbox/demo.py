@@ -90,8 +90,10 @@ def _drop_exports(settings: Settings, described: dict[str, Any], say: Say) -> No
 def simulated_platforms(settings: Settings) -> Iterator[dict[str, str]]:
     """Serve the home's invented campaign on loopback; gives the variables that point the clients at it.
 
-    The variables are set in this process too while the block runs.
+    The variables are set in this process too while the block runs. Listomatic and Contactics are pointed at only where
+    the sandbox holds people of theirs (`api/listomatic.json`, `api/contactics.json`): the demo's own has none.
     """
+    from contact_pipeline.sandbox.simulators.contactics import CLIENT_ID
     from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY
     from contact_pipeline.sandbox.simulators.server import serve
 
@@ -102,6 +104,13 @@ def simulated_platforms(settings: Settings) -> Iterator[dict[str, str]]:
             settings.givebutter_key_variable: SANDBOX_KEY,
             settings.jotform_key_variable: SANDBOX_KEY,
         }
+        if (settings.sandbox / "api" / "listomatic.json").exists():
+            variables["CONTACT_PIPELINE_LISTOMATIC_BASE_URL"] = running.listomatic_url
+            variables[settings.listomatic_key_variable] = SANDBOX_KEY
+        if (settings.sandbox / "api" / "contactics.json").exists():
+            variables["CONTACT_PIPELINE_CONTACTICS_BASE_URL"] = running.contactics_url
+            variables["CONTACT_PIPELINE_CONTACTICS_CLIENT_ID"] = CLIENT_ID
+            variables[settings.contactics_secret_variable] = SANDBOX_KEY
         before = {name: os.environ.get(name) for name in variables}
         os.environ.update(variables)
         try:

@@ -91,10 +91,32 @@ JOTFORM_COLUMNS = (
 JOTFORM_SIGNUPS = Entity("jotform", "signups", "id", JOTFORM_COLUMNS, modified_column="updated_at")
 JOTFORM_SETUPS = Entity("jotform", "setups", "id", JOTFORM_COLUMNS, modified_column="updated_at")
 
+LISTOMATIC_PEOPLE = Entity(
+    source="listomatic",
+    name="people",
+    id_column="id",
+    columns=(
+        "id", "external_ref", "full_name", "email_address", "primary_phone", "segments", "engagement_score",
+        "list_membership", "created_at", "updated_at", "deleted_at",
+    ),
+    modified_column="updated_at",
+)  # fmt: skip
+
+CONTACTICS_CONTACTS = Entity(
+    source="contactics",
+    name="contacts",
+    id_column="id",
+    columns=(
+        "id", "first_name", "last_name", "primary_email", "mobile_phone", "landline_phone", "interaction_count",
+        "last_interaction_type", "contact_preference", "activity_timeline", "status", "modified",
+    ),
+    modified_column="modified",
+)  # fmt: skip
+
 LIST_PEOPLE = Entity(source="list", name="people", id_column=None, columns=())
 
 BEHAVIOUR_RECORDS = Entity(source="behaviour", name="records", id_column=None, columns=())
-"""Donors, volunteers, events: files of any columns, kept as they are; no contacts (document 001, behavioural data)."""
+"""Donors, volunteers, events: files of any columns, kept as they are; no contacts."""
 
 ENTITIES: dict[str, Entity] = {
     entity.key: entity
@@ -103,6 +125,8 @@ ENTITIES: dict[str, Entity] = {
         GIVEBUTTER_MEMBERS,
         JOTFORM_SIGNUPS,
         JOTFORM_SETUPS,
+        LISTOMATIC_PEOPLE,
+        CONTACTICS_CONTACTS,
         LIST_PEOPLE,
         BEHAVIOUR_RECORDS,
     )
