@@ -102,6 +102,11 @@ _SAME_SPELLING = "first_name_l = first_name_r"
 _YEARS_APART = f"abs(birth_year_l - birth_year_r) >= {BIRTH_YEAR_GAP}"
 _NOT_ONE_SLIP = "coalesce(damerau_levenshtein(birth_digits_l, birth_digits_r) > 1, true)"
 _NAMESAKES_APART = f"{_SAME_SPELLING} and {_YEARS_APART} and {_NOT_ONE_SLIP}"
+_NAMED_AFTER_ITS_OWNER = " and ".join(
+    f"coalesce(email_letters_{side} in (replace(first_name_{side} || last_name_{side}, ' ', ''), "
+    f"replace(left(first_name_{side}, 1) || last_name_{side}, ' ', '')), false)"
+    for side in "lr"
+)
 _ESTABLISHED = "first_name_known_l and first_name_known_r"
 NAMES_OF_BOTH: Final = frozenset(row["name"] for row in reference_rows("names_of_both"))
 """Chris may be Christopher or Christine, and the two may be married: such a name joins nobody of one home by itself."""
@@ -143,9 +148,7 @@ FIRST_NAME = Comparison(
             0.006,
             "first_name",
         ),
-        Level(
-            "same", "the same first name", _SAME_SPELLING, 0.78, 0.004, 0.002, "first_name", tells_people_apart=True
-        ),
+        Level("same", "the same first name", _SAME_SPELLING, 0.78, 0.004, 0.002, "first_name", tells_people_apart=True),
         Level(
             "nickname_of_both",
             "first names that stand for each other, one of them borne by men and women",
@@ -208,10 +211,10 @@ FIRST_NAME = Comparison(
 LAST_NAME = Comparison(
     "last_name",
     "last name",
-    "last_name_l is null or last_name_r is null",
+    # A swap is one event: the first name tells of it, and counting it here again made two names alone join.
+    f"last_name_l is null or last_name_r is null or coalesce({_SWAPPED}, false)",
     (
         Level("same", "the same last name", "last_name_l = last_name_r", 0.88, 0.002, 0.72, "last_name"),
-        Level("swapped", "first and last name in each other's place", _SWAPPED, 0.006, 0.0001, 0.0002),
         Level(
             "part",
             "last names that share a part",
@@ -371,7 +374,9 @@ EMAIL = Comparison(
             "email_domain_l = email_domain_r and email_letters_l <> email_letters_r"
             " and abs(length(email_letters_l) - length(email_letters_r)) <= 1"
             " and left(email_letters_l, 2) = left(email_letters_r, 2)"
-            " and damerau_levenshtein(email_letters_l, email_letters_r) <= 1",
+            " and damerau_levenshtein(email_letters_l, email_letters_r) <= 1"
+            # Sara Weber's saraweber@ and Sarah Weber's sarahweber@ say nothing the names have not said.
+            f" and not ({_NAMED_AFTER_ITS_OWNER})",
             0.02,
             0.000005,
             0.0005,
