@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from contact_pipeline.config import Settings
+from contact_pipeline.landing.arriving import fetch_entity
 from contact_pipeline.landing.changes import last_window
 from contact_pipeline.landing.store import LandingStore
-from contact_pipeline.sources.entities import CONTACTICS_CONTACTS, LISTOMATIC_PEOPLE
+from contact_pipeline.sources.entities import CONTACTICS_CONTACTS, LISTOMATIC_PEOPLE, Entity
 from contact_pipeline_tests.homes import content_of, copy_home, run, warehouse_of
 
 pytestmark = pytest.mark.usefixtures("fixed_clock")
@@ -121,6 +122,23 @@ def rows(settings: Settings, sql: str) -> Iterator[list[tuple[Any, ...]]]:
 def answer(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
     with rows(settings, sql) as found:
         return found
+
+
+@pytest.mark.parametrize(
+    ("entity", "settings"),
+    [
+        (LISTOMATIC_PEOPLE, {}),
+        (CONTACTICS_CONTACTS, {}),
+        (CONTACTICS_CONTACTS, {"contactics_base_url": "https://contactics.example.org"}),
+    ],
+    ids=["no address of Listomatic", "nothing of Contactics", "no client id of Contactics"],
+)
+def test_a_platform_that_is_not_configured_is_not_asked(
+    entity: Entity, settings: dict[str, str], tmp_path: Path
+) -> None:
+    outcome = fetch_entity(entity, Settings(home=tmp_path, **settings), log=print)  # type: ignore[arg-type]
+    assert (outcome.new, outcome.calls) == (False, 0)
+    assert "not configured" in outcome.message
 
 
 def test_people_of_both_platforms_join_the_person_they_are(both: Both) -> None:

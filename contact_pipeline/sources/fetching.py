@@ -112,7 +112,11 @@ FETCHINGS: dict[str, Fetching] = {
         Fetching(JOTFORM_SIGNUPS, lambda settings: settings.jotform_signup_form, _jotform),
         Fetching(JOTFORM_SETUPS, lambda settings: settings.jotform_setup_form, _jotform),
         Fetching(LISTOMATIC_PEOPLE, lambda settings: settings.listomatic_base_url, _listomatic),
-        Fetching(CONTACTICS_CONTACTS, lambda settings: settings.contactics_base_url, _contactics),
+        Fetching(
+            CONTACTICS_CONTACTS,
+            lambda settings: settings.contactics_base_url if settings.contactics_client_id else "",
+            _contactics,
+        ),
     )
 }
 
