@@ -10,7 +10,6 @@ from hypothesis import settings as hypothesis_settings
 from contact_pipeline.config import Settings
 from contact_pipeline_tests.homes import NOW, new_home, run
 
-
 hypothesis_settings.register_profile("shared machine", deadline=None)
 hypothesis_settings.load_profile("shared machine")
 
