@@ -97,7 +97,7 @@ def lineage_metadata(lineage: ColumnSources) -> dict[str, Any]:
     }
     lines = ["| column | made of |", "|---|---|"]
     for column, sources in lineage.items():
-        made_of = ", ".join(f"`{table}.{source}`" for table, source in sources) or "a constant"
+        made_of = ", ".join(f"`{table}.{source}`" for table, source in sources) or "no column: a constant or a count"
         lines.append(f"| `{column}` | {made_of} |")
     return {
         "dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps),
