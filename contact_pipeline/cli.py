@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from contact_pipeline.commands import reading, running, tools
+from contact_pipeline.commands import reading, running, tools, voters
 from contact_pipeline.config import HOME_VARIABLE
 
 
@@ -49,5 +49,6 @@ for command in (
     reading.lineage,
     tools.normalise,
     tools.link,
+    voters.voters,
 ):
     main.add_command(command)

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     review_threshold: float = Field(0.75, description="Match probability from which a human is asked (decision 5).")
     lock_wait_seconds: float = Field(600.0, description="How long a run waits for the warehouse before it gives up.")
     drop_guard: float = Field(0.5, description="A full file with fewer than this share of the last one's rows is held.")
+    voters_path: Path | None = Field(
+        None, description="The voter file's DuckDB file, where several workspaces share one; normally in the home."
+    )
     now: datetime | None = Field(None, description="A fixed clock, for rehearsals and tests; normally unset.")
 
     givebutter_base_url: str = "https://api.givebutter.com"
@@ -110,6 +113,11 @@ class Settings(BaseSettings):
     def warehouse(self) -> Path:
         """The DuckDB file only the pipeline opens."""
         return self.home / "warehouse.duckdb"
+
+    @property
+    def voters(self) -> Path:
+        """The voter file: a link to the newest load's DuckDB file, which readers attach read-only."""
+        return self.voters_path if self.voters_path is not None else self.home / "voters.duckdb"
 
     @property
     def published(self) -> Path:

@@ -1,7 +1,7 @@
 """An invented state voter file of any size, with the traps of sources.md 5.4, and what changed a quarter later.
 
 Making lines and writing them in the five kinds of file and two layouts belongs here; no pipeline code reads it. The
-people are made in DuckDB from hashes of their numbers (`voters.sql`): one seed gives one file, on any number of threads.
+people are made in DuckDB from hashes of their numbers (`voters.sql`): one seed gives one file, whatever the threads.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ create or replace temp macro absent(says_null) as case when says_null then 'NULL
 create or replace temp macro lettered(word, is_upper) as case when is_upper then upper(word) else word end;
 create or replace temp macro telephone(area, owner, salt, form) as
     case when form = 0
-         then '(' || area || ') ' || (220 + drawn(owner, salt, 700)) || '-' || lpad(drawn(owner, salt + 70, 10_000)::varchar, 4, '0')
+         then '(' || area || ') ' || (220 + drawn(owner, salt, 700)) || '-'
+              || lpad(drawn(owner, salt + 70, 10_000)::varchar, 4, '0')
          else area || (220 + drawn(owner, salt, 700)) || lpad(drawn(owner, salt + 70, 10_000)::varchar, 4, '0') end;
 create or replace temp macro mailbox(first_name, last_name, n) as
     lower(replace(strip_accents(first_name || '.' || last_name), ' ', '')) || n % 100 || '@example.org';
@@ -144,6 +145,24 @@ def invent_voters(connection: duckdb.DuckDBPyConnection, rows: int, *, seed: int
     connection.execute(_MACROS)
     connection.execute(_LINES)
     connection.execute("create or replace temp view invented_voter as " + _SQL.read_text(encoding="utf-8"))
+
+
+def true_changes(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """What a quarter changed for those with one id and one row, after `invent_voters`: change → voter ids."""
+    mine = "from voter_line where kind = 'person' and n not in (select n from voter_line where kind <> 'person')"
+    open_mine = f"{mine} and drawn(n, 23, 350) <> 0"
+    stays = f"{open_mine} and not changed(n, 3, 500)"
+    queries = {
+        "new": "select voter_number(n) from voter_line where kind = 'new'",
+        "reused": "select voter_number(former_of(n)) from voter_line where kind = 'reused'",
+        "purged": "select voter_number(n) from range(getvariable('people')) t(n) where changed(n, 4, 100) "
+        "and drawn(n, 61, 50) <> 0",
+        "moved": f"select voter_number(n) {stays} and changed(n, 1, 50)",
+        "renamed": f"select voter_number(n) {stays} and changed(n, 2, 500)",
+        "reissued": f"select voter_number(n + 400_000_000) {open_mine} and changed(n, 3, 500) "
+        "and not changed(n, 2, 500)",
+    }
+    return {change: {row[0] for row in connection.execute(query).fetchall()} for change, query in queries.items()}
 
 
 def _invented(connection: duckdb.DuckDBPyConnection) -> Invented:

@@ -10,7 +10,7 @@ import csv
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from contact_pipeline.sources.voter_file.lines import LONGEST_LINE, is_utf8
+from contact_pipeline.sources.voter_file.lines import BLANKS, LONGEST_LINE, is_utf8
 
 FURTHEST = 20
 """Lines a quoted cell may take."""
@@ -49,7 +49,7 @@ def read_carefully(run: Sequence[bytes], first: int, *, width: int, delimiter: s
     blank, continued, at = 0, 0, 0
     while at < len(run):
         raw, taken = run[at].removesuffix(b"\r"), 1
-        if not raw.strip(delimiter.encode() + quote.encode() + b" \t\r"):
+        if not raw.strip(delimiter.encode() + quote.encode() + BLANKS):
             blank += 1
         else:
             cells, reason, taken = _cells(run[at : at + FURTHEST], width, delimiter, quote)

@@ -10,7 +10,7 @@ with before as (
     select voter_id, protected, date_of_birth as born, hash(upper(last_name)) as surname, hash(upper(first_name)) as forename,
            hash(upper(concat_ws('|', address, address_line_2, city, zip))) as home
     from voter where voter_state = $state
-), both as (
+), compared as (
     select
         coalesce(after.voter_id, before.voter_id) as voter_id, before.voter_id is null as is_new,
         after.voter_id is null as is_gone, before.protected as was_protected, after.protected as is_protected,
@@ -20,14 +20,14 @@ with before as (
     where before.voter_id is null or after.voter_id is null or before.protected <> after.protected
        or before.surname <> after.surname or before.home <> after.home or before.born <> after.born
 ), met as (
-    select voter_id, 'new' as change from both where is_new
-    union all select voter_id, 'purged' from both where is_gone
+    select voter_id, 'new' as change from compared where is_new
+    union all select voter_id, 'purged' from compared where is_gone
     union all select voter_id, case when is_protected then 'protected' else 'unprotected' end
-              from both where was_protected <> is_protected
-    union all select voter_id, 'reused' from both where is_other and not was_protected and not is_protected
-    union all select voter_id, 'renamed' from both
+              from compared where was_protected <> is_protected
+    union all select voter_id, 'reused' from compared where is_other and not was_protected and not is_protected
+    union all select voter_id, 'renamed' from compared
               where has_other_name and not is_other and not was_protected and not is_protected
-    union all select voter_id, 'moved' from both
+    union all select voter_id, 'moved' from compared
               where has_other_home and not is_other and not was_protected and not is_protected
 ), newcomer as (
     select voter.voter_id, upper(last_name) as last_name, upper(first_name) as first_name, date_of_birth as born,

@@ -5,9 +5,9 @@ insert into reject
 select voter_state, file_number, line,
        case when voter_id is null then 'no voter id' else 'the header once more' end,
        concat_ws(', ', voter_id, last_name, first_name, county)
-from voter where voter_id is null or list_contains(getvariable('id_headers'), lower(voter_id));
+from voter where voter_id is null or lower(voter_id) in (select unnest(getvariable('id_headers')));
 ----
-delete from voter where voter_id is null or list_contains(getvariable('id_headers'), lower(voter_id));
+delete from voter where voter_id is null or lower(voter_id) in (select unnest(getvariable('id_headers')));
 ----
 -- One row per id: the row updated last, else the one further down; the others are kept in `repeat`. Where one of them is
 -- of an exempt voter, that one stays, and nothing personal is kept of the others.

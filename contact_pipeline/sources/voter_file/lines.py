@@ -11,12 +11,14 @@ every one opens a cell, closes it or is doubled.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 NEWLINE, RETURN, SPACE = 10, 13, 32
+BLANKS = b" \t\r\x1a"
+"""A line of these is blank; the last is the end mark of old DOS files."""
 LONGEST_LINE = 60_000
 """Bytes; a longer line is never plain, so that its delimiters are counted in 16 bits without overflow."""
 FEW_QUOTED = 0.3
@@ -47,7 +49,7 @@ class Lines:
         return len(self.starts)
 
 
-def look_at_lines(block: bytes, *, width: int, delimiter: str, quote: str) -> Lines:
+def look_at_lines(block: bytes, *, width: int, delimiter: str, quote: str, is_valid: bool = False) -> Lines:
     r"""Judge every line of a block.
 
     Args:
@@ -55,6 +57,7 @@ def look_at_lines(block: bytes, *, width: int, delimiter: str, quote: str) -> Li
         width: Cells a record has.
         delimiter: One ASCII character.
         quote: One ASCII character; empty when quotes mean nothing.
+        is_valid: Known to be UTF-8.
     """
     data = np.frombuffer(block, np.uint8)
     ends = np.flatnonzero(data == NEWLINE)
@@ -62,20 +65,24 @@ def look_at_lines(block: bytes, *, width: int, delimiter: str, quote: str) -> Li
     is_delimiter = data == ord(delimiter)
     counts = np.add.reduceat(is_delimiter.view(np.uint8), starts, dtype=np.uint16)
     lengths = ends - starts
-    plain = lengths < LONGEST_LINE
-    lone = lengths > 1 if width > 1 else np.zeros(len(starts), np.bool_)
-    quoted = bool(quote) and quote.encode() in block
-    if quoted:
-        fine = _count_outside_quotes(data, starts, ends, counts, ord(delimiter), ord(quote))
-        plain &= fine
-        lone &= fine
-    plain &= counts == width - 1
-    lone &= counts == 0
+    quoted = _Quoted.none(len(starts))
+    if quote and quote.encode() in block:
+        quoted = _look_at_quotes(data, starts, ends, ord(delimiter), ord(quote))
+        counts[quoted.lines] = quoted.counts
+    plain = quoted.fine & (lengths < LONGEST_LINE) & (counts == width - 1) & (lengths - counts > width)
+    lone = _lone(block, starts, ends, quoted.fine & (counts == 0) & (width > 1))
     _only_at_ends(block, data, starts, plain)
-    _valid_text(block, starts, ends, plain)
-    plain &= lengths - counts > width
-    padded = _is_padded(data, is_delimiter, starts, ends) or (quoted and (b' "' in block or b'" ' in block))
-    return Lines(starts, ends, plain, lone, quoted, padded)
+    if not is_valid:
+        _valid_text(block, starts, ends, plain)
+    padded = quoted.padded or _is_padded(data, is_delimiter, starts, ends, quoted.lines)
+    return Lines(starts, ends, plain, lone, bool(len(quoted.lines)), padded)
+
+
+def _lone(block: bytes, starts: Places, ends: Places, candidates: Flags) -> Flags:
+    """Of the lines without a delimiter, those that are not blank."""
+    for number in np.flatnonzero(candidates).tolist():
+        candidates[number] = bool(block[starts[number] : ends[number]].strip(BLANKS))
+    return candidates
 
 
 def beside_lone(lone: Flags, plain: Flags) -> Flags:
@@ -121,30 +128,52 @@ def is_utf8(text: bytes) -> bool:
     return True
 
 
-def _is_padded(data: Bytes, is_delimiter: Flags, starts: Places, ends: Places) -> bool:
+def _is_padded(data: Bytes, is_delimiter: Flags, starts: Places, ends: Places, quoted: Places | None) -> bool:
+    """Whether a cell begins or ends with a space; lines with quotes, where a delimiter may be text, do not count."""
     is_space = data == SPACE
-    if bool((is_space[:-1] & is_delimiter[1:]).any()) or bool((is_space[1:] & is_delimiter[:-1]).any()):
+    if bool(is_space[starts].any() or is_space[ends - 1].any() or is_space[np.maximum(ends - 2, 0)].any()):
         return True
-    return bool(is_space[starts].any() or is_space[ends - 1].any() or is_space[ends - 2].any())
+    after = np.flatnonzero(is_space[1:] & is_delimiter[:-1])
+    before = np.flatnonzero(is_space[:-1] & is_delimiter[1:])
+    if quoted is None or not len(quoted):
+        return bool(len(after) or len(before))
+    return bool(len(np.setdiff1d(lines_with(np.concatenate((after, before)), starts), quoted)))
 
 
-def _count_outside_quotes(
-    data: Bytes, starts: Places, ends: Places, counts: npt.NDArray[np.uint16], delimiter: int, quote: int
-) -> Flags:
-    """Correct the counts of lines with quotes; give which lines have none out of place."""
-    fine = np.ones(len(starts), np.bool_)
+class _Quoted(NamedTuple):
+    """The lines with quotes: their numbers, their delimiters outside quotes, and whether one of their cells is padded.
+
+    `fine` says of all lines of the block that no quote stands where none may.
+    """
+
+    lines: Places
+    counts: npt.NDArray[np.uint16]
+    padded: bool
+    fine: Flags
+
+    @staticmethod
+    def none(size: int) -> _Quoted:
+        """Of a block without quotes."""
+        return _Quoted(np.zeros(0, np.int64), np.zeros(0, np.uint16), False, np.ones(size, np.bool_))
+
+
+def _look_at_quotes(data: Bytes, starts: Places, ends: Places, delimiter: int, quote: int) -> _Quoted:
+    """Look at the lines with quotes by themselves, unless most lines have some."""
     lines = lines_with(np.flatnonzero(data == quote), starts)
+    part, part_starts, part_ends = data, starts, ends
     if len(lines) > FEW_QUOTED * len(starts):
-        part, part_starts, part_ends, lines = data, starts, ends, np.arange(len(starts))
+        lines = np.arange(len(starts))
     else:
         part, part_starts, part_ends = _only(data, starts[lines], ends[lines])
-    counts[lines], fine[lines] = _quoted_counts(part, part_starts, part_ends, delimiter, quote)
-    return fine
+    counts, part_fine, padded = _quoted_counts(part, part_starts, part_ends, delimiter, quote)
+    fine = np.ones(len(starts), np.bool_)
+    fine[lines] = part_fine
+    return _Quoted(lines, counts, padded, fine)
 
 
 def _only(data: Bytes, starts: Places, ends: Places) -> tuple[Bytes, Places, Places]:
     """Some lines, each with its line end, as a block of their own."""
-    view = memoryview(data)
+    view = data.data
     part = np.frombuffer(
         b"".join(view[start : end + 1] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)), np.uint8
     )
@@ -155,8 +184,8 @@ def _only(data: Bytes, starts: Places, ends: Places) -> tuple[Bytes, Places, Pla
 
 def _quoted_counts(
     data: Bytes, starts: Places, ends: Places, delimiter: int, quote: int
-) -> tuple[npt.NDArray[np.uint16], Flags]:
-    """Delimiters outside quotes per line, and which lines have each quote where one may stand.
+) -> tuple[npt.NDArray[np.uint16], Flags, bool]:
+    """Delimiters outside quotes per line, which lines have each quote where it may stand, and whether cells are padded.
 
     A line with an odd number of quotes is damaged, or the beginning of a record of several lines; its quotes are taken
     out of the reckoning, so that it does not turn inside and outside round for the lines after it.
@@ -166,12 +195,13 @@ def _quoted_counts(
     for start, end in zip(starts[odd].tolist(), ends[odd].tolist(), strict=True):
         is_quote[start:end] = False
     inside = np.bitwise_xor.accumulate(is_quote)
-    outside: Any = (data == delimiter) & ~inside
+    outside: Flags = (data == delimiter) & ~inside
     counts = np.add.reduceat(outside.view(np.uint8), starts, dtype=np.uint16)
     places = np.flatnonzero(is_quote)
     misplaced = places[~_may_stand(data, places, inside[places], delimiter, quote)]
     odd[lines_with(misplaced, starts)] = True
-    return counts, ~odd
+    edges = places[(data[places - 1] == SPACE) | (data[np.minimum(places + 1, len(data) - 1)] == SPACE)]
+    return counts, ~odd, bool(len(edges)) or _is_padded(data, outside, starts, ends, None)
 
 
 def _may_stand(data: Bytes, places: Places, opens: Flags, delimiter: int, quote: int) -> Flags:

@@ -260,9 +260,8 @@ def _columns_of_the_rest(connection: duckdb.DuckDBPyConnection, loading: Loading
 
 
 def _rest(connection: duckdb.DuckDBPyConnection, loading: Loading) -> list[tuple[Any, ...]]:
-    return connection.execute(
-        "select distinct voter_state from earlier.load where voter_state <> $1", [loading.state]
-    ).fetchall()
+    query = "select distinct voter_state from earlier.load where voter_state <> $1"
+    return list(connection.execute(query, [loading.state]).fetchall())
 
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, Any]) -> None:
@@ -327,8 +326,8 @@ def _compare(
         return None
     if voters < loading.smallest_share * before and not loading.full:
         raise Held(
-            f"{voters:,} voters came, but {loading.state} had {before:,}. If it is a part of the state, load all its files "
-            "together; if it is the whole state, say so with --full. Nothing was changed."
+            f"{voters:,} voters came, but {loading.state} had {before:,}. If it is a part of the state, load all "
+            "its files together; if it is the whole state, say so with --full. Nothing was changed."
         )
     _run(connection, "change.sql", {"state": loading.state, "load_id": load_id})
     counted = dict(connection.execute("select change, count(*) from change group by change").fetchall())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from contact_pipeline.landing.outcomes import LedgerImbalanceError
 from contact_pipeline.sources.voter_file import sqlite_file, table_file
 from contact_pipeline.sources.voter_file.dialect import decide_dialect
+from contact_pipeline.sources.voter_file.exempt import Exempt
 from contact_pipeline.sources.voter_file.layouts import Reading, read_header
 from contact_pipeline.sources.voter_file.survey import Progress, Survey, utf8_pieces
 from contact_pipeline.sources.voter_file.tables import voters_select
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCHES_AHEAD = 8
+ROWS_A_BATCH = 20_000
 BEGINNING = 1 << 18
 
 
@@ -84,7 +86,11 @@ def _look_into_text(survey: Survey, layout: str | None) -> Look:
     dialect = decide_dialect(beginning, layout)
     lines = beginning.split("\n")
     header = 1 + next(number for number, line in enumerate(lines) if line.strip()) if dialect.header else 0
-    return Look(survey, dialect.reading, TextFormat(dialect.reading.columns, dialect.delimiter, dialect.quote, header))
+    return Look(
+        survey,
+        dialect.reading,
+        TextFormat(dialect.reading.columns, dialect.delimiter, dialect.quote, header, survey.is_utf8),
+    )
 
 
 def read_file(
@@ -116,13 +122,9 @@ def _read_text(
     state: str,
     progress: Progress,
 ) -> tuple[int, int]:
-    import pyarrow as pa
-
     tally = Tally()
-    guarded = _Guarded(ahead(record_batches(_told(look, progress), form, tally), BATCHES_AHEAD))
-    schema = pa.schema([*((name, pa.string()) for name in form.columns), ("line", pa.int64())])
-    inserted = _insert(connection, pa.RecordBatchReader.from_batches(schema, guarded), look.reading, file_number, state)
-    guarded.check()
+    batches = record_batches(_told(look, progress), form, tally)
+    inserted = _insert(connection, ahead(batches, BATCHES_AHEAD), look.reading, file_number, state)
     if inserted != tally.accepted:
         raise LedgerImbalanceError(f"{tally.accepted:,} records were accepted, but {inserted:,} arrived.")
     if look.sqlite is not None and tally.seen != look.sqlite.rows:
@@ -142,15 +144,35 @@ def _told(look: Look, progress: Progress) -> Iterator[bytes]:
 
 
 def _insert(
-    connection: duckdb.DuckDBPyConnection, rows: pa.RecordBatchReader, reading: Reading, file_number: int, state: str
+    connection: duckdb.DuckDBPyConnection,
+    batches: Iterable[pa.RecordBatch],
+    reading: Reading,
+    file_number: int,
+    state: str,
 ) -> int:
-    connection.register("arriving", rows)
+    """Put batches of clean text into `voter`, exempt voters without what is personal; how many rows there were."""
+    import pyarrow as pa
+
+    exempt = Exempt(reading)
+    guarded = _Guarded(exempt.marked(batches))
+    text = [pa.field(name, pa.string()) for name in reading.columns]
+    schema = pa.schema([*text, pa.field("line", pa.int64()), pa.field("protected", pa.bool_())])
+    select = voters_select(reading, "arriving", file_number=file_number)
+    rows = _insert_from(connection, pa.RecordBatchReader.from_batches(schema, guarded), select, state)
+    guarded.check()
+    kept = exempt.kept()
+    if kept is not None:
+        select = f"select $state as voter_state, true as protected, {file_number} as file_number, * from arriving"
+        rows += _insert_from(connection, kept, select, state)
+    return rows
+
+
+def _insert_from(connection: duckdb.DuckDBPyConnection, source: Any, select: str, state: str) -> int:
+    connection.register("arriving", source)
     try:
-        select = voters_select(reading, "arriving", file_number=file_number)
-        done = connection.execute(f"insert into voter by name {select}", {"state": state}).fetchall()
+        return int(connection.execute(f"insert into voter by name {select}", {"state": state}).fetchall()[0][0])
     finally:
         connection.unregister("arriving")
-    return int(done[0][0])
 
 
 def _put_aside(connection: duckdb.DuckDBPyConnection, tally: Tally, file_number: int, state: str) -> None:
@@ -173,14 +195,23 @@ def _read_typed(
     progress(f"loading {survey.path.name}", 0, survey.size)
     typed = table_file.open_table(connection, survey.path, survey.kind, layout=layout, table=look.table)
     try:
-        filled = "coalesce(" + ", ".join(f'"{name}"' for name in look.reading.columns) + ") is not null"
-        source = f"(select * from {table_file.clean_select(typed)} where {filled})"
-        select = voters_select(look.reading, source, file_number=file_number)
-        done = connection.execute(f"insert into voter by name {select}", {"state": state}).fetchall()
+        with connection.cursor() as beside:
+            rows = beside.sql(table_file.clean_select(typed)).to_arrow_reader(ROWS_A_BATCH)
+            told = _counted(rows, typed.rows, survey, progress)
+            inserted = _insert(connection, ahead(told, BATCHES_AHEAD), look.reading, file_number, state)
     finally:
         table_file.close_table(connection)
-    progress(f"loading {survey.path.name}", survey.size, survey.size)
-    return typed.rows, typed.rows - int(done[0][0])
+    return typed.rows, typed.rows - inserted
+
+
+def _counted(
+    batches: Iterable[pa.RecordBatch], rows: int, survey: Survey, progress: Progress
+) -> Iterator[pa.RecordBatch]:
+    done = 0
+    for batch in batches:
+        yield batch
+        done += batch.num_rows
+        progress(f"loading {survey.path.name}", survey.size * done // max(rows, 1), survey.size)
 
 
 class _Guarded:

@@ -1,9 +1,9 @@
 """Where the voters are kept: one DuckDB file per load, and a link that says which is the newest.
 
-Swapping, locking and attaching belong here. `Settings.voters` is a symbolic link to `<name>.<load id>.duckdb` beside it:
-a load builds a file of its own, then the link is replaced in one step. Whoever has the old file open keeps reading it; a
-load killed at any moment leaves the old link. A name is never used twice, because a process that still has a replaced
-file open would get the old data under that name (measured with DuckDB 2.0).
+Swapping, locking and attaching belong here. `Settings.voters` is a symbolic link to `<name>.<id>.duckdb` beside it: a
+load builds a file of its own, then the link is replaced in one step. Whoever has the old file open keeps reading it; a
+load killed at any moment leaves the old link. A name is never used twice running, because a process that still has a
+replaced file open would get the old data under that name (measured with DuckDB 2.0).
 """
 
 from __future__ import annotations

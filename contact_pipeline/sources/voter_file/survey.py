@@ -28,7 +28,7 @@ Progress = Callable[[str, int, int], None]
 class Survey:
     r"""A file as it was sent; `kind` is text, parquet, sqlite or duckdb, `encoding` a codec's name for a text.
 
-    `ends_with_returns`: lines end with `\r` alone, as on old Macintoshes.
+    `ends_with_returns`: lines end with `\r` alone, as on old Macintoshes. `is_utf8`: every byte was checked.
     """
 
     path: Path
@@ -37,6 +37,7 @@ class Survey:
     sha256: str
     encoding: str = "utf-8"
     ends_with_returns: bool = False
+    is_utf8: bool = False
 
 
 def survey_file(path: Path, *, progress: Progress) -> Survey:
@@ -58,7 +59,7 @@ def survey_file(path: Path, *, progress: Progress) -> Survey:
     if kind != "text":
         return Survey(path, kind, size, digest)
     returns_only = b"\r" in beginning and b"\n" not in beginning
-    return Survey(path, kind, size, digest, _encoding(path, beginning, is_utf8), returns_only)
+    return Survey(path, kind, size, digest, _encoding(path, beginning, is_utf8), returns_only, is_utf8)
 
 
 def kind_of(beginning: bytes) -> str:
@@ -88,7 +89,7 @@ def _hashed(path: Path, size: int, is_text: bool, progress: Progress) -> tuple[s
             is_text = is_text and _goes_on(decoder, piece)
             done += len(piece)
             progress("reading the file's fingerprint", done, size)
-    return digest.hexdigest(), is_text
+    return digest.hexdigest(), is_text and not decoder.getstate()[0]
 
 
 def _goes_on(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:

@@ -70,7 +70,7 @@ def close_table(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def clean_select(table: TypedTable) -> str:
-    """SQL: every column as text under our name, null where blank or a word for it, and `line`, the row's number."""
+    """SQL: every column as text under our name, null where blank or a word for it, and `line`; no wholly blank rows."""
     named = zip(table.types, folded([name for name, _ in table.types]), table.reading.columns, strict=True)
     cells = ", ".join(f'{_cell(name, kind, seen)} as "{ours}"' for (name, kind), seen, ours in named)
     words = ", ".join(f"'{word}'" for word in rules().null_words)
@@ -78,7 +78,11 @@ def clean_select(table: TypedTable) -> str:
         f'case when "{name}" in (\'\', {words}) then null else "{name}" end as "{name}"'
         for name in table.reading.columns
     )
-    return f"(with text as (select {cells}, {table.number} + 1 as line from {table.scan}) select {emptied}, line from text)"
+    names = ", ".join(f'"{name}"' for name in table.reading.columns)
+    return (
+        f"with text as (select {cells}, ({table.number} + 1)::bigint as line from {table.scan}), "
+        f"filled as (select {emptied}, line from text) select * from filled where coalesce({names}) is not null"
+    )
 
 
 def _cell(name: str, kind: str, seen: str) -> str:
@@ -94,4 +98,4 @@ def _cell(name: str, kind: str, seen: str) -> str:
 
 
 def _led(text: str, seen: str) -> str:
-    return f"lpad({text}, greatest(5, length({text})), '0')" if "zip" in seen.split("_") else text
+    return f"lpad({text}, greatest(5, length({text}))::integer, '0')" if "zip" in seen.split("_") else text

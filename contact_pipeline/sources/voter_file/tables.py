@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from contact_pipeline.normalize.reference_data import reference_rows
-from contact_pipeline.sources.voter_file.layouts import OWN_COLUMNS, Layout, Reading, rules
+from contact_pipeline.sources.voter_file.layouts import OWN_COLUMNS, Reading, rules
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,39 +58,24 @@ def extra_columns(reading: Reading) -> list[str]:
 def voters_select(reading: Reading, source: str, *, file_number: int) -> str:
     """The select that makes voters out of a file's rows.
 
-    An exempt voter keeps the id and what `kept_of_the_protected` names, nothing else. A generation's suffix at the end
-    of the last name goes to `name_suffix` unless another one stands there.
+    A generation's suffix at the end of the last name goes to `name_suffix` unless another one stands there.
 
     Args:
         reading: What the columns are called.
-        source: A table or view with those columns as clean text, and `line`.
+        source: A table or view with those columns as clean text, `line`, and `protected`.
         file_number: The file's number in this load.
 
     Returns:
-        SQL for `insert into … by name`; needs the parameter `state`.
+        SQL for `insert into … by name`; needs the parameter `state`. Rows of exempt voters are left out.
     """
     values = {name: f'"{name}"' for name in reading.columns} | _derived(reading)
-    kept = {"voter_id", *rules().kept_of_the_protected}
-    columns = [
-        f'{value} as "{name}"' if name in kept else f'case when is_protected then null else {value} end as "{name}"'
-        for name, value in values.items()
-    ]
+    columns = ", ".join(f'{value} as "{name}"' for name, value in values.items())
+    born = _date("date_of_birth") if "date_of_birth" in reading.columns else "null"
     return (
-        f"with read as (select *, {_protected(reading.layout, reading.columns)} as is_protected from {source}), "
-        f"split as (select *, {_glued(reading.columns)} as glued_suffix from read) "
-        f"select $state as voter_state, is_protected as protected, {file_number} as file_number, line, "
-        + ", ".join(columns)
-        + " from split"
+        f"with read as (select *, {_glued(reading.columns)} as glued_suffix, {born} as born from {source} "
+        f"where not protected) "
+        f"select $state as voter_state, protected, {file_number} as file_number, line, {columns} from read"
     )
-
-
-def _protected(layout: Layout, columns: tuple[str, ...]) -> str:
-    tests = []
-    if layout.exempt and layout.exempt[0] in columns:
-        tests.append(f"coalesce(\"{layout.exempt[0]}\" = '{layout.exempt[1]}', false)")
-    if "address" in columns:
-        tests.append(f"coalesce(starts_with(address, '{rules().protected_text}'), false)")
-    return " or ".join(tests) or "false"
 
 
 def _glued(columns: tuple[str, ...]) -> str:
@@ -99,7 +84,8 @@ def _glued(columns: tuple[str, ...]) -> str:
         return "null"
     words = "|".join(row["written"] for row in reference_rows("name_affixes") if _is_generation(row))
     pattern = f"(?i)[^ ,][ ,]+({words})\\.?$"
-    return f"case when last_name like '% %' or last_name like '%,%' then nullif(regexp_extract(last_name, '{pattern}', 1), '') end"
+    several_words = "last_name like '% %' or last_name like '%,%'"
+    return f"case when {several_words} then nullif(regexp_extract(last_name, '{pattern}', 1), '') end"
 
 
 def _is_generation(row: dict[str, str]) -> bool:
@@ -110,8 +96,8 @@ def _derived(reading: Reading) -> dict[str, str]:
     """Our columns that are not a file's column as it stands."""
     have, derived = set(reading.columns), {}
     if "date_of_birth" in have:
-        derived["date_of_birth"] = _date("date_of_birth")
-        derived["date_of_birth_as_sent"] = f"case when {_date('date_of_birth')} is null then date_of_birth end"
+        derived["date_of_birth"] = "born"
+        derived["date_of_birth_as_sent"] = "case when born is null then date_of_birth end"
     if "last_name" in have:
         given = "name_suffix" if "name_suffix" in have else "null"
         fits = f"glued_suffix is not null and upper(rtrim(coalesce({given}, glued_suffix), '.')) = upper(glued_suffix)"
@@ -133,9 +119,10 @@ def _derived(reading: Reading) -> dict[str, str]:
 def _date(column: str) -> str:
     """`MM/DD/YYYY`, ISO with or without a time, or `YYYYMMDD`; null for what no calendar has."""
     return (
-        f"case when {column}[3] = '/' and {column}[6] = '/' "
-        f"then try_cast({column}[7:10] || '-' || {column}[1:2] || '-' || {column}[4:5] as date) "
+        f"case when {column} like '__/__/____' "
+        f"then try_cast(substr({column}, 7) || '-' || left({column}, 2) || '-' || substr({column}, 4, 2) as date) "
         f"when contains({column}, '/') then try_strptime({column}, '%m/%d/%Y')::date "
-        f"when length({column}) = 8 then try_cast({column}[1:4] || '-' || {column}[5:6] || '-' || {column}[7:8] as date) "
-        f"else try_cast({column}[1:10] as date) end"
+        f"when length({column}) = 8 "
+        f"then try_cast(left({column}, 4) || '-' || substr({column}, 5, 2) || '-' || right({column}, 2) as date) "
+        f"else try_cast(left({column}, 10) as date) end"
     )

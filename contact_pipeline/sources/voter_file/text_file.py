@@ -78,12 +78,16 @@ class Tally:
 
 @dataclass(frozen=True)
 class TextFormat:
-    """How lines are cut into cells. `header` lines at the beginning hold none; `columns` are the cells' names."""
+    """How lines are cut into cells. `header` lines at the beginning hold none; `columns` are the cells' names.
+
+    `is_valid`: all of the text is known to be UTF-8.
+    """
 
     columns: tuple[str, ...]
     delimiter: str
     quote: str
     header: int
+    is_valid: bool = False
 
 
 def record_batches(pieces: Iterable[bytes], form: TextFormat, tally: Tally) -> Iterator[pa.RecordBatch]:
@@ -103,7 +107,9 @@ def record_batches(pieces: Iterable[bytes], form: TextFormat, tally: Tally) -> I
     """
     before_is_lone = False
     for block, is_last in _blocks(pieces, tally):
-        look = look_at_lines(block, width=len(form.columns), delimiter=form.delimiter, quote=form.quote)
+        look = look_at_lines(
+            block, width=len(form.columns), delimiter=form.delimiter, quote=form.quote, is_valid=form.is_valid
+        )
         end = len(look) if is_last else _complete(look)
         torn = beside_lone(look.lone, look.plain)
         torn[0] |= before_is_lone and look.plain[0]
@@ -130,7 +136,7 @@ def _blocks(pieces: Iterable[bytes], tally: Tally) -> Iterator[tuple[_Carried, b
         if len(rest) > LONGEST_BLOCK:
             raise Refused("A line of the file has no end. It may be another kind of file, or written on one line.")
         end = rest.rfind(b"\n") + 1
-        if rest.count(b"\n", 0, end) < 2 * LOOK_BACK:
+        if rest.find(b"\n") == end - 1:
             continue
         block = _Carried(rest[:end])
         yield block, False
