@@ -112,7 +112,7 @@ def _only_at_ends(block: bytes, data: Bytes, starts: Places, plain: Flags) -> No
 
 def _valid_text(block: bytes, starts: Places, ends: Places, plain: Flags) -> None:
     """Lines that are not valid UTF-8 are not plain. A block that is valid as a whole is so line by line."""
-    if block.isascii() or is_utf8(block):
+    if is_utf8(block):
         return
     for number in lines_with(np.flatnonzero(np.frombuffer(block, np.uint8) > 127), starts):
         if not is_utf8(block[starts[number] : ends[number]]):
@@ -120,10 +120,15 @@ def _valid_text(block: bytes, starts: Places, ends: Places, plain: Flags) -> Non
 
 
 def is_utf8(text: bytes) -> bool:
-    """Whether all of it is valid UTF-8."""
+    """Whether all of it is valid UTF-8; Arrow looks ten times as fast as Python decodes."""
+    import pyarrow as pa
+
+    if text.isascii():
+        return True
+    buffers = [None, pa.py_buffer(np.array([0, len(text)], np.int32)), pa.py_buffer(text)]
     try:
-        text.decode("utf-8")
-    except UnicodeDecodeError:
+        pa.Array.from_buffers(pa.binary(), 1, buffers).cast(pa.string())
+    except pa.ArrowInvalid:
         return False
     return True
 

@@ -16,6 +16,7 @@ from contact_pipeline.landing.encoding import decide_encoding
 from contact_pipeline.landing.kinds import refuse_other_kinds, refuse_other_texts
 from contact_pipeline.landing.outcomes import Refused
 from contact_pipeline.landing.text import DECODE_ERRORS
+from contact_pipeline.sources.voter_file.lines import is_utf8
 
 PIECE = 1 << 24
 """Bytes read at a time."""
@@ -81,26 +82,28 @@ def kind_of(beginning: bytes) -> str:
 
 def _hashed(path: Path, size: int, is_text: bool, progress: Progress) -> tuple[str, bool]:
     """The SHA-256, and whether all of it is valid UTF-8."""
-    digest, done = hashlib.sha256(), 0
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    digest, done, rest = hashlib.sha256(), 0, b""
     with path.open("rb") as stream:
         while piece := stream.read(PIECE):
             digest.update(piece)
-            is_text = is_text and _goes_on(decoder, piece)
+            if is_text and (rest or not piece.isascii()):
+                whole = rest + piece
+                end = _last_whole_character(whole)
+                rest, is_text = whole[end:], is_utf8(whole[:end])
             done += len(piece)
             progress("reading the file's fingerprint", done, size)
-    return digest.hexdigest(), is_text and not decoder.getstate()[0]
+    return digest.hexdigest(), is_text and not rest
 
 
-def _goes_on(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
-    """Whether the piece continues valid UTF-8; a piece of ASCII need not be decoded to know."""
-    if piece.isascii() and not decoder.getstate()[0]:
-        return True
-    try:
-        decoder.decode(piece)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _last_whole_character(text: bytes) -> int:
+    """Where the last character that may be cut off begins, else the end of the text."""
+    for back in range(1, min(4, len(text) + 1)):
+        byte = text[-back]
+        if byte >= 0xC0:
+            return len(text) - back
+        if byte < 0x80:
+            break
+    return len(text)
 
 
 def _encoding(path: Path, beginning: bytes, is_utf8: bool) -> str:

@@ -106,14 +106,14 @@ def record_batches(pieces: Iterable[bytes], form: TextFormat, tally: Tally) -> I
         LedgerImbalanceError: The balance does not come out even.
     """
     before_is_lone = False
-    for block, is_last in _blocks(pieces, tally):
+    for block in _blocks(pieces, tally):
         look = look_at_lines(
-            block, width=len(form.columns), delimiter=form.delimiter, quote=form.quote, is_valid=form.is_valid
+            block.text, width=len(form.columns), delimiter=form.delimiter, quote=form.quote, is_valid=form.is_valid
         )
-        end = len(look) if is_last else _complete(look)
+        end = len(look) if block.is_last else _complete(look)
         torn = beside_lone(look.lone, look.plain)
         torn[0] |= before_is_lone and look.plain[0]
-        yield from _Block(block, look, torn, form, tally).batches(end)
+        yield from _Block(block.text, look, torn, form, tally).batches(end)
         before_is_lone = bool(look.lone[end - 1])
         block.consumed = int(look.ends[end - 1]) + 1
         tally.lines += end
@@ -121,31 +121,35 @@ def record_batches(pieces: Iterable[bytes], form: TextFormat, tally: Tally) -> I
     tally.check()
 
 
-class _Carried(bytes):
-    """A block of bytes whose reader says how much of it is done with."""
+@dataclass
+class _Piece:
+    """Whole lines; whoever reads them says how many bytes are done with, the rest comes again."""
 
-    consumed: int
+    text: bytes
+    is_last: bool
+    consumed: int = 0
 
 
-def _blocks(pieces: Iterable[bytes], tally: Tally) -> Iterator[tuple[_Carried, bool]]:
-    r"""Whole lines, the last with a `\n` put after it where it has none; what was not consumed comes again."""
+def _blocks(pieces: Iterable[bytes], tally: Tally) -> Iterator[_Piece]:
+    r"""The text cut after line ends; the last line gets a `\n` where it has none."""
     rest = b""
     for piece in pieces:
         tally.newlines += piece.count(b"\n")
-        rest += piece
-        if len(rest) > LONGEST_BLOCK:
-            raise Refused("A line of the file has no end. It may be another kind of file, or written on one line.")
-        end = rest.rfind(b"\n") + 1
-        if rest.find(b"\n") == end - 1:
+        end = piece.rfind(b"\n") + 1
+        text = b"".join((rest, memoryview(piece)[:end]))
+        if not end or text.find(b"\n") == len(text) - 1:
+            rest += piece
+            if len(rest) > LONGEST_BLOCK:
+                raise Refused("A line of the file has no end. It may be another kind of file, or written on one line.")
             continue
-        block = _Carried(rest[:end])
-        yield block, False
-        rest = rest[block.consumed :]
+        block = _Piece(text, is_last=False)
+        yield block
+        rest = text[block.consumed :] + piece[end:]
     if rest and not rest.endswith(b"\n"):
         rest += b"\n"
         tally.newlines += 1
     if rest:
-        yield _Carried(rest), True
+        yield _Piece(rest, is_last=True)
 
 
 def _complete(look: Lines) -> int:
@@ -243,7 +247,7 @@ def _read(text: memoryview | bytes, form: TextFormat, quoted: bool) -> pa.Table:
     options: dict[str, Any] = {"quote_char": form.quote if quoted else False, "double_quote": True}
     return csv.read_csv(
         pa.BufferReader(pa.py_buffer(text)),
-        read_options=csv.ReadOptions(column_names=list(form.columns), block_size=ARROW_BLOCK),
+        read_options=csv.ReadOptions(column_names=list(form.columns), block_size=ARROW_BLOCK, use_threads=False),
         parse_options=csv.ParseOptions(
             delimiter=form.delimiter, newlines_in_values=False, ignore_empty_lines=False, **options
         ),

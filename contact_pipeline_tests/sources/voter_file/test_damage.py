@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from contact_pipeline.sources.voter_file.load import LoadReport
+from contact_pipeline.sources.voter_file.survey import survey_file
 from contact_pipeline_tests.sources.voter_file.files import DELROY, MARI, a_file, balanced, invented, load, rows
 
 Damage = Callable[[bytes, Random], bytes]
@@ -40,28 +41,36 @@ DAMAGES: dict[str, Damage] = {
 }
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, set[tuple[object, ...]]]:
+    """An undamaged file's bytes, and its voters."""
+    folder = tmp_path_factory.mktemp("whole")
+    path, _ = invented(folder, rows=1_000)
+    load(folder, path)
+    return path.read_bytes(), set(_shown(folder))
+
+
 @pytest.mark.parametrize("name", DAMAGES)
-def test_no_accepted_voter_has_a_cell_that_was_not_theirs(tmp_path: Path, name: str) -> None:
-    path, _ = invented(tmp_path, rows=1_500)
-    load(tmp_path / "whole", path)
-    lines = path.read_bytes().splitlines()
+def test_no_accepted_voter_has_a_cell_that_was_not_theirs(
+    tmp_path: Path, whole: tuple[bytes, set[tuple[object, ...]]], name: str
+) -> None:
+    text, voters = whole
+    lines = text.splitlines()
     random = Random(name)
     hurt = set(random.sample(range(1, len(lines)), 60))
     damaged = [DAMAGES[name](line, random) if number in hurt else line for number, line in enumerate(lines)]
+    path = tmp_path / "damaged.csv"
     path.write_bytes(b"\n".join(damaged) + b"\n")
-    report = load(tmp_path / "damaged", path)
+    report = load(tmp_path, path)
     assert balanced(report)
     assert report.quarantined >= 30
-    whole = set(_shown(tmp_path / "whole"))
-    wrong = [row for row in _shown(tmp_path / "damaged") if row not in whole]
-    assert wrong == []
+    assert [row for row in _shown(tmp_path) if row not in voters] == []
 
 
 def _shown(home: Path) -> list[tuple[object, ...]]:
-    """The voters that both files may have accepted, without where they stood."""
+    """All rows that were kept, without where they stood."""
     columns = "columns(* exclude (file_number, line))"
-    kept = rows(home, f"select {columns} from voter union all select {columns} from repeat")
-    return [row for row in kept if row]
+    return rows(home, f"select {columns} from voter union all select {columns} from repeat")
 
 
 def _answer(tmp_path: Path, *lines: str) -> LoadReport:
@@ -158,3 +167,16 @@ def test_a_file_of_another_shape_is_refused_and_nothing_is_lost(tmp_path: Path) 
     assert report.status == "refused"
     assert "line 2: 12 cells where there should be 11" in report.message
     assert rows(tmp_path, "select count(*) from voter") == [(2,)]
+
+
+def test_a_character_on_the_edge_of_two_pieces_is_still_utf8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = a_file(tmp_path, MARI.replace("QUINTERO", "Ñ€𝔸" * 20), DELROY)
+    for size in range(30, 60):
+        monkeypatch.setattr("contact_pipeline.sources.voter_file.survey.PIECE", size)
+        assert survey_file(path, progress=lambda *_: None).is_utf8
+
+
+def test_half_a_character_at_the_end_is_not_utf8(tmp_path: Path) -> None:
+    path = a_file(tmp_path, MARI, DELROY)
+    path.write_bytes(path.read_bytes() + "Ñ".encode()[:1])
+    assert not survey_file(path, progress=lambda *_: None).is_utf8

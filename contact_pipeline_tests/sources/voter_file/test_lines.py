@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contact_pipeline.sources.voter_file.lines import Lines, beside_lone, look_at_lines
+from contact_pipeline.sources.voter_file.lines import Lines, beside_lone, is_utf8, look_at_lines
 
 WIDTH = 4
 PIECES = st.sampled_from(["a", "1", "", ",", ",", ",", '"', '""', ' "', "\t", " ", "\r", "\0", "é", "x" * 9])
@@ -89,3 +89,14 @@ def test_the_neighbours_of_a_lone_cell_may_be_torn() -> None:
     found = look("aaa,bbb,ccc,ddd\naaa,bbb,ccc,dd\nd\naaa,bbb,ccc,ddd\n\naaa,bbb,ccc,ddd\nlone cell\n")
     assert beside_lone(found.lone, found.plain).tolist() == [False, True, False, True, False, True, False]
     assert np.flatnonzero(found.lone).tolist() == [2, 6]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=12) | st.text(max_size=8).map(str.encode))
+def test_utf8_is_what_python_can_decode(text: bytes) -> None:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        assert not is_utf8(text)
+    else:
+        assert is_utf8(text)
