@@ -40,7 +40,8 @@ LOAD = """
 import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from contact_pipeline.sources.voter_file.load import Loading, load_voters
+from contact_pipeline.sources.voter_file.building import Loading
+from contact_pipeline.sources.voter_file.load import load_voters
 loading = Loading(Path(sys.argv[2]) / "voters.duckdb", "FL", datetime.now(UTC), threads=2)
 print(json.dumps(load_voters([Path(sys.argv[1])], loading).as_json(), default=str))
 """

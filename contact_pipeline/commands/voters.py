@@ -63,7 +63,8 @@ def load(
     same as before changes nothing.
     """
     from contact_pipeline.landing.outcomes import LedgerImbalanceError
-    from contact_pipeline.sources.voter_file.load import Loading, load_voters
+    from contact_pipeline.sources.voter_file.building import Loading
+    from contact_pipeline.sources.voter_file.load import load_voters
 
     loading = Loading(
         settings.voters, state, settings.clock(), layout=layout, table=table_name, full=full,

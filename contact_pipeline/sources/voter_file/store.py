@@ -9,6 +9,7 @@ replaced file open would get the old data under that name (measured with DuckDB 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,7 +77,9 @@ def sweep(voters: Path) -> None:
     """Remove files of this name that are not the newest, and their logs and spilled data."""
     current = newest(voters)
     for path in voters.parent.glob(f"{voters.stem}.*.duckdb*"):
-        if path.is_file() and path != current and path.resolve() != current:
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.resolve() != current:
             path.unlink(missing_ok=True)
 
 
@@ -108,7 +111,7 @@ def attach_voters(connection: duckdb.DuckDBPyConnection, voters: Path, name: str
         if current is None:
             break
         try:
-            connection.execute(f"attach '{_literal(current)}' as {name} (read_only)")
+            connection.execute(f"attach '{sql_literal(current)}' as {name} (read_only)")
         except duckdb.IOException:
             if current.exists() or attempt == ATTEMPTS - 1:
                 raise
@@ -117,5 +120,6 @@ def attach_voters(connection: duckdb.DuckDBPyConnection, voters: Path, name: str
     raise NoVotersError(f"There is no voter file at {voters}. Load one: contact-pipeline voters load FILE --state FL")
 
 
-def _literal(path: Path) -> str:
+def sql_literal(path: Path) -> str:
+    """A path between single quotes in SQL."""
     return str(path).replace("'", "''")

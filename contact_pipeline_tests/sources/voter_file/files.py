@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from contact_pipeline.sandbox.voters import Invented, Kind, Layout, write_voters
-from contact_pipeline.sources.voter_file.load import Loading, LoadReport, load_voters
+from contact_pipeline.sources.voter_file.building import Loading
+from contact_pipeline.sources.voter_file.load import LoadReport, load_voters
 from contact_pipeline.sources.voter_file.store import open_voters
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)

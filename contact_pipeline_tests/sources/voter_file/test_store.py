@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import namedtuple
 from pathlib import Path
 
 import duckdb
@@ -87,3 +88,30 @@ def _kill_when(moment: str, home: Path, path: Path) -> None:
         time.sleep(0.001)
     child.send_signal(signal.SIGKILL)
     child.wait()
+
+
+def test_what_a_killed_load_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / "voters.0123.duckdb.spill").mkdir()
+    for name in ("voters.0123.duckdb", "voters.0123.duckdb.wal", "voters.0123.duckdb.spill/part.tmp"):
+        (tmp_path / name).write_bytes(b"half")
+    load(tmp_path, a_file(tmp_path, MARI))
+    assert sorted(path.name for path in tmp_path.glob("voters.0123*")) == []
+    assert rows(tmp_path, "select count(*) from voter") == [(1,)]
+
+
+def test_a_file_that_is_not_ours_is_not_replaced(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "voters.duckdb")) as connection:
+        connection.execute("create table mine as select 1 as one")
+    report = load(tmp_path, a_file(tmp_path, MARI))
+    assert report.status == "refused"
+    assert "Move it away" in report.message
+    with duckdb.connect(str(tmp_path / "voters.duckdb")) as connection:
+        assert connection.execute("select one from mine").fetchall() == [(1,)]
+
+
+def test_a_load_the_disk_cannot_hold_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = namedtuple("usage", "total used free")(10, 10, 0)
+    monkeypatch.setattr("contact_pipeline.sources.voter_file.load.shutil.disk_usage", lambda _path: full)
+    report = load(tmp_path, a_file(tmp_path, MARI))
+    assert report.status == "held"
+    assert "voters_path" in report.message
