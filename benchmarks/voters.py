@@ -27,7 +27,7 @@ ROUNDS = 3
 FLOOR = """
 import duckdb, sys
 connection = duckdb.connect()
-connection.execute("set threads = 2")
+connection.execute("set threads = 2; set enable_progress_bar = false")
 names = open(sys.argv[1]).readline().strip().split(",")
 columns = "{" + ", ".join(f"'{name}': 'varchar'" for name in names) + "}"
 print(connection.execute(

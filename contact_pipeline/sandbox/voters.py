@@ -119,6 +119,7 @@ def write_voters(
     with duckdb.connect() as connection:
         connection.execute(f"set threads = {threads}")
         connection.execute("set memory_limit = '3GB'")
+        connection.execute("set enable_progress_bar = false")
         invent_voters(connection, rows, seed=seed, quarter=quarter)
         _WRITERS[kind](connection, path, layout)
         return _invented(connection)

@@ -103,6 +103,7 @@ def build(
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, built: Path, current: Path | None, loading: Loading) -> None:
+    connection.execute("set enable_progress_bar = false")  # it would go to standard output, among the JSON
     connection.execute("set timezone = 'UTC'")
     connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
     connection.execute("set preserve_insertion_order = false")

@@ -93,6 +93,7 @@ def open_voters(voters: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     import duckdb
 
     with duckdb.connect() as connection:
+        connection.execute("set enable_progress_bar = false")  # it would go to standard output, among the JSON
         attach_voters(connection, voters)
         connection.execute("use voters")
         yield connection
