@@ -118,7 +118,7 @@ def work_done(process_id: int) -> float:
 
 def last_step(home: Path) -> str:
     """The step a killed run was in, as Dagster's own event log tells; `before the first step` where it names none."""
-    logs = sorted((home / "dagster").rglob("*.db"), key=lambda path: path.stat().st_mtime)
+    logs = sorted((home / "dagster").rglob("*.db"), key=_last_written)
     for path in reversed(logs):
         try:
             with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as events:
@@ -132,6 +132,12 @@ def last_step(home: Path) -> str:
             ended = kind in ("STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED")
             return ("after " if ended else "") + str(step).replace("__", ".")
     return "before the first step"
+
+
+def _last_written(database: Path) -> float:
+    """SQLite writes beside a database first: its own time may be older."""
+    log = database.with_name(f"{database.name}-wal")
+    return max(path.stat().st_mtime for path in (database, log) if path.exists())
 
 
 def content_of_home(settings: Settings, *, times: bool = True) -> Content:
