@@ -16,14 +16,20 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from contact_pipeline.sources.settings import Airtable, Contactics, Givebutter, Jotform, Listomatic
+
 HOME_VARIABLE = "CONTACT_PIPELINE_HOME"
 SETTINGS_FILE = "contact_pipeline.toml"
 
 
 class Settings(BaseSettings):
-    """One workspace's settings: environment first (`CONTACT_PIPELINE_…`), then `<home>/contact_pipeline.toml`."""
+    """One workspace's settings: environment first (`CONTACT_PIPELINE_…`), then `<home>/contact_pipeline.toml`.
 
-    model_config = SettingsConfigDict(env_prefix="CONTACT_PIPELINE_", extra="ignore")
+    A platform's settings are a table of their own (`[jotform]`); in the environment two underscores lead into it
+    (`CONTACT_PIPELINE_JOTFORM__TIME_ZONE`).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CONTACT_PIPELINE_", env_nested_delimiter="__", extra="forbid")
 
     home: Path = Path("data")
     workspace: str = Field("default", description="Short name that qualifies a PID outside its workspace.")
@@ -45,37 +51,20 @@ class Settings(BaseSettings):
     )
     now: datetime | None = Field(None, description="A fixed clock, for rehearsals and tests; normally unset.")
 
-    givebutter_base_url: str = "https://api.givebutter.com"
-    givebutter_campaign: str = Field(
-        "", description="Campaign whose members are read; empty means Givebutter is not polled."
-    )
-    givebutter_key_variable: str = Field("GIVEBUTTER_API_KEY", description="Name of the variable that holds the key.")
-    jotform_base_url: str = "https://api.jotform.com"
-    jotform_signup_form: str = Field("", description="Form id; empty means the form is not polled.")
-    jotform_setup_form: str = Field("", description="Form id; empty means the form is not polled.")
-    jotform_key_variable: str = "JOTFORM_API_KEY"
-    jotform_questions: dict[str, dict[str, str]] = Field(
-        default_factory=dict,
-        description="Per form kind (signups, setups): question name to role, added to the shipped ones.",
-    )
     first_load_days: int = Field(
         90,
         ge=0,
         description="The first reading of Listomatic and Contactics takes who was active in so many days; 0 takes "
         "everybody.",
     )
-    listomatic_base_url: str = Field(
-        "", description="Address below which `/v2` lies; empty means Listomatic is not polled."
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="Hosts that may be asked besides the platforms' own; Listomatic's and Contactics' stand here."
     )
-    listomatic_key_variable: str = "LISTOMATIC_API_KEY"
-    contactics_base_url: str = Field(
-        "", description="Address below which `/api/1` lies; empty means Contactics is not polled."
-    )
-    contactics_client_id: str = Field("", description="The program's public id in the Contactics account.")
-    contactics_secret_variable: str = Field(
-        "CONTACTICS_CLIENT_SECRET", description="Name of the variable that holds the program's secret."
-    )
-    jotform_time_zone: str = Field("America/New_York", description="Zone of the zone-less times in Jotform's answers.")
+    givebutter: Givebutter = Givebutter()
+    jotform: Jotform = Jotform()
+    airtable: Airtable = Airtable()
+    listomatic: Listomatic = Listomatic()
+    contactics: Contactics = Contactics()
 
     @classmethod
     def settings_customise_sources(

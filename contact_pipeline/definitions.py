@@ -15,7 +15,14 @@ from contact_pipeline.assets.people import people_assets
 from contact_pipeline.assets.raw import raw_assets
 from contact_pipeline.assets.sql import sql_assets
 from contact_pipeline.assets.workspace import Workspace
-from contact_pipeline.automation.jobs import every_15_minutes, every_night, fetch_job, housekeeping, refresh_job
+from contact_pipeline.automation.jobs import (
+    every_night,
+    fetch_job,
+    housekeeping,
+    refresh_job,
+    source_jobs,
+    source_schedules,
+)
 from contact_pipeline.automation.sensors import arrivals, orphaned_runs
 from contact_pipeline.checks.build import asset_checks
 from contact_pipeline.config import Settings
@@ -40,8 +47,8 @@ def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.
             *export_assets(),
         ],
         "asset_checks": asset_checks(),
-        "jobs": [fetch_job, refresh_job, housekeeping],
-        "schedules": [every_15_minutes, every_night],
+        "jobs": [fetch_job, *source_jobs.values(), refresh_job, housekeeping],
+        "schedules": [*source_schedules.values(), every_night],
         "sensors": [arrivals, orphaned_runs],
         "resources": {
             "workspace": Workspace(home=str(home)),

@@ -129,7 +129,7 @@ def answer(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
     [
         (LISTOMATIC_PEOPLE, {}),
         (CONTACTICS_CONTACTS, {}),
-        (CONTACTICS_CONTACTS, {"contactics_base_url": "https://contactics.example.org"}),
+        (CONTACTICS_CONTACTS, {"contactics": {"base_url": "https://contactics.example.org"}}),
     ],
     ids=["no address of Listomatic", "nothing of Contactics", "no client id of Contactics"],
 )

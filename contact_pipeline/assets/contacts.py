@@ -32,15 +32,16 @@ def _form(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     settings = workspace.settings()
     write_forms(
         connection,
-        forms={"signups": settings.jotform_signup_form, "setups": settings.jotform_setup_form},
+        forms={name: form.id for name, form in settings.jotform.forms.items()},
         season=settings.season,
-        time_zone=settings.jotform_time_zone,
+        time_zone=settings.jotform.time_zone,
         consent_asked=settings.season_consent,
     )
 
 
 def _question(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
-    write_questions(connection, workspace.settings().jotform_questions)
+    forms = workspace.settings().jotform.forms
+    write_questions(connection, {name: form.questions for name, form in forms.items()})
 
 
 def _list_person(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:

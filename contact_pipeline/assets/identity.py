@@ -66,7 +66,7 @@ def _pair(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
 
 def _cluster(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
     from contact_pipeline.identity.clustering import cluster
-    from contact_pipeline.ledger.decisions import active_pairs
+    from contact_pipeline.ledger.contact_decisions import active_pairs
 
     settings = workspace.settings()
     ledger = workspace.ledger()

@@ -12,9 +12,11 @@ OWNER = "team:data"
 WAREHOUSE_SLOT = "warehouse"
 """The pool of one slot: runs that hold it queue. Everything that opens the warehouse names it; fetches do not."""
 
+SOURCES = {entity.source for entity in ENTITIES.values()}
+"""The platforms a table's name may begin with: `contacts.givebutter_member`."""
+
 GROUPS = {
-    "landing": "g1_landing",
-    "raw": "g2_raw",
+    "landing": "g2_landing",
     "contacts": "g3_contacts",
     "identity": "g4_identity",
     "people": "g5_people",
@@ -22,10 +24,7 @@ GROUPS = {
     "exports": "g7_exports",
     "published": "g8_published",
 }
-"""Stage to group. The number keeps Dagster's list, which sorts by name, in reading order."""
-
-SOURCES = {entity.source for entity in ENTITIES.values()}
-"""The platforms a table's name may begin with: `contacts.givebutter_member`."""
+"""Stage to group, where it is no platform's own. The number keeps Dagster's list, sorted by name, in reading order."""
 
 IMPERSONAL = {
     "landing.batch",
@@ -39,8 +38,15 @@ IMPERSONAL = {
 
 
 def group_of(table: str) -> str:
-    """The Dagster group of `schema.table`."""
-    return GROUPS[table.partition(".")[0]]
+    """The Dagster group of `schema.table`: its platform's while it arrives, then its stage's."""
+    stage, _, name = table.partition(".")
+    source = name.partition("_")[0]
+    return source_group(source) if stage in ("landing", "raw") and source in SOURCES else GROUPS[stage]
+
+
+def source_group(source: str) -> str:
+    """The Dagster group of a platform's landing and raw assets."""
+    return f"g1_{source}"
 
 
 def tags_of(table: str) -> dict[str, str]:

@@ -10,10 +10,18 @@ import dagster as dg
 from contact_pipeline.assets.landing import QUIET_TAG
 from contact_pipeline.assets.report import asset_key
 from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.automation.cadence import due_entities
 from contact_pipeline.automation.retention import forget_old_runs
-from contact_pipeline.sources.fetching import FETCHED, configured
+from contact_pipeline.sources.entities import Entity
+from contact_pipeline.sources.fetching import FETCHED, FETCHED_SOURCES, configured
 
-FETCHES = dg.AssetSelection.assets(*(asset_key(f"landing.{entity.source}_{entity.name}") for entity in FETCHED))
+
+def fetch_key(entity: Entity) -> dg.AssetKey:
+    """The asset that reads an entity."""
+    return asset_key(f"landing.{entity.source}_{entity.name}")
+
+
+FETCHES = dg.AssetSelection.assets(*(fetch_key(entity) for entity in FETCHED))
 
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -24,13 +32,28 @@ UNFINISHED = [
 ]
 HOUR = 3600
 
+ONE_TRY = {"dagster/max_runtime": str(HOUR), "dagster/max_retries": "0"}
+
 fetch_job = dg.define_asset_job(
     "fetch",
     selection=FETCHES,
     description="Read every configured API; land what is new. Opens no database, so it may run beside a refresh.",
     executor_def=dg.in_process_executor,
-    tags={"dagster/max_runtime": str(HOUR), "dagster/max_retries": "0"},
+    tags=ONE_TRY,
 )
+
+
+source_jobs = {
+    source: dg.define_asset_job(
+        f"fetch_{source}",
+        selection=dg.AssetSelection.assets(*(fetch_key(entity) for entity in FETCHED if entity.source == source)),
+        description=f"Read what the workspace uses of {source}; land what is new. Opens no database.",
+        executor_def=dg.in_process_executor,
+        tags=ONE_TRY,
+    )
+    for source in FETCHED_SOURCES
+}
+"""One job for each platform, so that none waits for another."""
 refresh_job = dg.define_asset_job(
     "refresh",
     selection=dg.AssetSelection.all() - FETCHES,
@@ -51,7 +74,7 @@ def forget_runs(context: dg.OpExecutionContext) -> None:
 @dg.job(
     description="Forget old runs, so that Dagster's history does not grow without end.",
     executor_def=dg.in_process_executor,
-    tags={"dagster/max_runtime": str(HOUR), "dagster/max_retries": "0"},
+    tags=ONE_TRY,
 )
 def housekeeping() -> None:
     """One step."""
@@ -64,21 +87,36 @@ def unfinished(instance: dg.DagsterInstance, job_name: str) -> bool:
     return bool(runs)
 
 
-@dg.schedule(
-    job=fetch_job,
-    cron_schedule="*/15 * * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every 15 minutes; materialises nothing when the sources say nothing new.",
-)
-def every_15_minutes(context: dg.ScheduleEvaluationContext, workspace: Workspace) -> dg.RunRequest | dg.SkipReason:
-    """Start a fetch, unless there is nothing to fetch from or one is still waiting or running."""
-    settings = workspace.settings()
-    if not any(configured(entity, settings) for entity in FETCHED):
-        return dg.SkipReason("This workspace reads no platform; docs say how to point it at one.")
-    if unfinished(context.instance, fetch_job.name):
-        return dg.SkipReason("A fetch is already queued or running.")
-    return dg.RunRequest(tags={QUIET_TAG: "yes"})
+def schedule_of(source: str) -> dg.ScheduleDefinition:
+    """The clock of one platform: it ticks every 15 minutes and reads what is due by then (decision 44)."""
+
+    @dg.schedule(
+        name=f"{source}_every_15_minutes",
+        job=source_jobs[source],
+        cron_schedule="*/15 * * * *",
+        execution_timezone="UTC",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=f"Every 15 minutes: reads what is due of {source}, and materialises nothing when nothing is new.",
+    )
+    def tick(context: dg.ScheduleEvaluationContext, workspace: Workspace) -> dg.RunRequest | dg.SkipReason:
+        settings = workspace.settings()
+        if not any(configured(entity, settings) for entity in FETCHED if entity.source == source):
+            return dg.SkipReason(f"This workspace reads nothing of {source}: contact-pipeline connect {source}")
+        if unfinished(context.instance, f"fetch_{source}") or unfinished(context.instance, fetch_job.name):
+            return dg.SkipReason("A fetch is already queued or running.")
+        ledger = workspace.ledger()
+        try:
+            due = due_entities(source, settings, ledger, now=settings.clock())
+        finally:
+            ledger.close()
+        if not due:
+            return dg.SkipReason("Nothing is due yet.")
+        return dg.RunRequest(asset_selection=[fetch_key(entity) for entity in due], tags={QUIET_TAG: "yes"})
+
+    return tick
+
+
+source_schedules = {source: schedule_of(source) for source in FETCHED_SOURCES}
 
 
 @dg.schedule(

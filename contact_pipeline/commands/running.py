@@ -301,10 +301,10 @@ def sandbox_serve(folder: Path | None, port: int, settings: Settings) -> None:
     from contact_pipeline.sandbox.simulators.server import RunningSimulators, run_forever
 
     def announce(running: RunningSimulators) -> None:
-        click.echo(f"CONTACT_PIPELINE_GIVEBUTTER_BASE_URL={running.givebutter_url}")
-        click.echo(f"CONTACT_PIPELINE_JOTFORM_BASE_URL={running.jotform_url}")
-        click.echo(f"{settings.givebutter_key_variable}={SANDBOX_KEY}")
-        click.echo(f"{settings.jotform_key_variable}={SANDBOX_KEY}")
+        click.echo(f"CONTACT_PIPELINE_GIVEBUTTER__BASE_URL={running.givebutter_url}")
+        click.echo(f"CONTACT_PIPELINE_JOTFORM__BASE_URL={running.jotform_url}")
+        click.echo(f"{settings.givebutter.credential}={SANDBOX_KEY}")
+        click.echo(f"{settings.jotform.credential}={SANDBOX_KEY}")
 
     try:
         run_forever(folder or settings.sandbox, port, announce=announce)

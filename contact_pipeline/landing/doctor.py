@@ -67,9 +67,7 @@ def _credentials(settings: Settings, environment: Mapping[str, str]) -> Iterator
     if (settings.sandbox / "campaign.json").exists():
         yield Finding("keys", True, "not needed: this home's platforms are simulated")
         return
-    names = {"givebutter": settings.givebutter_key_variable, "jotform": settings.jotform_key_variable}
     for source in sorted({entity.source for entity in FETCHED if configured(entity, settings)}):
-        there = bool(environment.get(names[source]))
-        yield Finding(
-            f"{source} key", there, f"{names[source]} is {'set' if there else 'not set: set it and run again'}"
-        )
+        name = getattr(settings, source).credential
+        there = bool(environment.get(name))
+        yield Finding(f"{source} key", there, f"{name} is {'set' if there else 'not set: set it and run again'}")

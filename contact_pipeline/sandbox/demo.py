@@ -20,12 +20,18 @@ from contact_pipeline.landing.store import LandingStore
 SEED = 1
 Say = Callable[[str], None]
 
-_SETTINGS = """# Settings of the demo's workspace. A variable of the same name in capitals after CONTACT_PIPELINE_ wins.
+_SETTINGS = """# Settings of the demo's workspace. Variables of the environment win (.env.example).
 workspace = "demo"
 season = "{season}"
-givebutter_campaign = "{campaign}"
-jotform_signup_form = "{signup_form}"
-jotform_setup_form = "{setup_form}"
+
+[givebutter]
+campaign = "{campaign}"
+
+[jotform.forms.signups]
+id = "{signup_form}"
+
+[jotform.forms.setups]
+id = "{setup_form}"
 """
 
 
@@ -99,18 +105,18 @@ def simulated_platforms(settings: Settings) -> Iterator[dict[str, str]]:
 
     with serve(settings.sandbox) as running:
         variables = {
-            "CONTACT_PIPELINE_GIVEBUTTER_BASE_URL": running.givebutter_url,
-            "CONTACT_PIPELINE_JOTFORM_BASE_URL": running.jotform_url,
-            settings.givebutter_key_variable: SANDBOX_KEY,
-            settings.jotform_key_variable: SANDBOX_KEY,
+            "CONTACT_PIPELINE_GIVEBUTTER__BASE_URL": running.givebutter_url,
+            "CONTACT_PIPELINE_JOTFORM__BASE_URL": running.jotform_url,
+            settings.givebutter.credential: SANDBOX_KEY,
+            settings.jotform.credential: SANDBOX_KEY,
         }
         if (settings.sandbox / "api" / "listomatic.json").exists():
-            variables["CONTACT_PIPELINE_LISTOMATIC_BASE_URL"] = running.listomatic_url
-            variables[settings.listomatic_key_variable] = SANDBOX_KEY
+            variables["CONTACT_PIPELINE_LISTOMATIC__BASE_URL"] = running.listomatic_url
+            variables[settings.listomatic.credential] = SANDBOX_KEY
         if (settings.sandbox / "api" / "contactics.json").exists():
-            variables["CONTACT_PIPELINE_CONTACTICS_BASE_URL"] = running.contactics_url
-            variables["CONTACT_PIPELINE_CONTACTICS_CLIENT_ID"] = CLIENT_ID
-            variables[settings.contactics_secret_variable] = SANDBOX_KEY
+            variables["CONTACT_PIPELINE_CONTACTICS__BASE_URL"] = running.contactics_url
+            variables["CONTACT_PIPELINE_CONTACTICS__CLIENT_ID"] = CLIENT_ID
+            variables[settings.contactics.credential] = SANDBOX_KEY
         before = {name: os.environ.get(name) for name in variables}
         os.environ.update(variables)
         try:

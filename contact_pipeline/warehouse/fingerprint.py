@@ -15,8 +15,7 @@ from contact_pipeline.config import Settings
 PACKAGE = Path(__file__).parents[1]
 CODE_SUFFIXES = (".py", ".sql", ".toml", ".csv", ".json")
 SHAPING_SETTINGS = (
-    "workspace", "region", "season", "season_consent", "join_threshold", "review_threshold", "jotform_signup_form",
-    "jotform_setup_form", "jotform_time_zone", "jotform_questions",
+    "workspace", "region", "season", "season_consent", "join_threshold", "review_threshold",
 )  # fmt: skip
 
 
@@ -34,6 +33,8 @@ def code_version() -> str:
 
 def inputs_fingerprint(batch_ids: Iterable[str], ledger_version: str, settings: Settings) -> str:
     """One text for everything that decides what the tables will hold."""
-    shaping = {name: getattr(settings, name) for name in SHAPING_SETTINGS}
+    shaping: dict[str, object] = {name: getattr(settings, name) for name in SHAPING_SETTINGS}
+    shaping["jotform"] = settings.jotform.model_dump(include={"forms", "time_zone"})
+    shaping["airtable"] = settings.airtable.model_dump(include={"tables"})
     parts = [*sorted(batch_ids), ledger_version, repr(sorted(shaping.items())), code_version()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

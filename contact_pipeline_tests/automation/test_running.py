@@ -27,14 +27,14 @@ def test_a_source_that_fails_says_so_and_stops_no_other(
 ) -> None:
     settings = copy_home(finished_home, tmp_path / "home")
     with simulated_platforms(settings):
-        monkeypatch.setenv(settings.givebutter_key_variable, "a key nobody gave out")
+        monkeypatch.setenv(settings.givebutter.credential, "a key nobody gave out")
         outcome = run_job("fetch", settings, quiet=False)
     assert not outcome.success
     assert {"landing.jotform_signups", "landing.jotform_setups"} <= set(outcome.materialised)
     ((step, message),) = outcome.errors
     assert step == "landing.givebutter_members"
     assert "Givebutter" in message
-    assert settings.givebutter_key_variable in message
+    assert settings.givebutter.credential in message
 
 
 def test_a_quiet_fetch_of_what_is_known_materialises_nothing(finished_home: Settings, tmp_path: Path) -> None:

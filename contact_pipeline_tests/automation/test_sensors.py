@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -12,12 +13,14 @@ import pytest
 
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.automation import sensors
-from contact_pipeline.automation.jobs import UNFINISHED, every_15_minutes, every_night
+from contact_pipeline.automation.jobs import UNFINISHED, every_night, source_schedules
 from contact_pipeline.config import Settings
-from contact_pipeline.landing.arriving import take_inbox_of
+from contact_pipeline.landing.arriving import open_ledger, take_inbox_of
 from contact_pipeline.landing.inbox import PROBLEM_SUFFIX
 from contact_pipeline.ledger.decisions import different
+from contact_pipeline.ledger.fetches import record_fetch
 from contact_pipeline.ledger.ledger import Ledger
+from contact_pipeline.sources.entities import GIVEBUTTER_MEMBERS, JOTFORM_SETUPS, JOTFORM_SIGNUPS, Entity
 from contact_pipeline_tests.automation.conftest import added_run
 from contact_pipeline_tests.homes import copy_home
 
@@ -197,22 +200,72 @@ def tick(
     return answer
 
 
-def test_every_15_minutes_a_quiet_fetch_starts(home_with_nothing_new: Settings, instance: dg.DagsterInstance) -> None:
-    answer = tick(every_15_minutes, home_with_nothing_new, instance)
+def attempted(settings: Settings, entity: Entity, outcome: str, *, minutes_ago: int) -> None:
+    """Let the ledger remember a reading."""
+    ledger = open_ledger(settings)
+    at = settings.clock() - timedelta(minutes=minutes_ago)
+    record_fetch(ledger, source=entity.source, entity=entity.name, now=at, outcome=outcome, calls=1, records=0)
+    ledger.close()
+
+
+@pytest.fixture
+def long_ago(home_with_nothing_new: Settings) -> Settings:
+    """A home whose platforms were all read a day ago."""
+    for entity in (GIVEBUTTER_MEMBERS, JOTFORM_SIGNUPS, JOTFORM_SETUPS):
+        attempted(home_with_nothing_new, entity, "landed", minutes_ago=24 * 60)
+    return home_with_nothing_new
+
+
+def test_every_15_minutes_a_quiet_fetch_of_what_is_due_starts(long_ago: Settings, instance: dg.DagsterInstance) -> None:
+    answer = tick(source_schedules["jotform"], long_ago, instance)
     assert isinstance(answer, dg.RunRequest)
     assert answer.tags == {"contact_pipeline/quiet": "yes"}
+    assert answer.asset_selection == [
+        dg.AssetKey(["landing", "jotform_signups"]),
+        dg.AssetKey(["landing", "jotform_setups"]),
+    ]
 
 
+@pytest.mark.parametrize(("outcome", "minutes_ago", "due"), [
+    ("landed", 30, False), ("unchanged", 30, False), ("landed", 59, True), ("unavailable", 1, True),
+    ("refused", 30, False), ("refused", 60, True),
+])  # fmt: skip
+def test_members_are_read_every_hour_and_sooner_only_after_a_passing_failure(
+    outcome: str, minutes_ago: int, due: bool, long_ago: Settings, instance: dg.DagsterInstance
+) -> None:
+    attempted(long_ago, GIVEBUTTER_MEMBERS, outcome, minutes_ago=minutes_ago)
+    answer = tick(source_schedules["givebutter"], long_ago, instance)
+    assert isinstance(answer, dg.RunRequest if due else dg.SkipReason)
+
+
+def test_a_workspace_may_choose_another_rhythm(
+    long_ago: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempted(long_ago, GIVEBUTTER_MEMBERS, "landed", minutes_ago=20)
+    assert isinstance(tick(source_schedules["givebutter"], long_ago, instance), dg.SkipReason)
+    monkeypatch.setenv("CONTACT_PIPELINE_GIVEBUTTER__EVERY_MINUTES", '{"members": 15}')
+    assert isinstance(tick(source_schedules["givebutter"], long_ago, instance), dg.RunRequest)
+
+
+@pytest.mark.parametrize("job", ["fetch", "fetch_jotform"])
 @pytest.mark.parametrize("status", UNFINISHED)
 def test_a_tick_is_skipped_while_a_fetch_is_queued_or_running(
-    status: dg.DagsterRunStatus, home_with_nothing_new: Settings, instance: dg.DagsterInstance
+    status: dg.DagsterRunStatus, job: str, long_ago: Settings, instance: dg.DagsterInstance
 ) -> None:
-    added_run(instance, "fetch", status)
-    assert isinstance(tick(every_15_minutes, home_with_nothing_new, instance), dg.SkipReason)
+    added_run(instance, job, status)
+    assert isinstance(tick(source_schedules["jotform"], long_ago, instance), dg.SkipReason)
 
 
-def test_a_workspace_without_platforms_starts_no_fetches(tmp_path: Path, instance: dg.DagsterInstance) -> None:
-    assert isinstance(tick(every_15_minutes, Settings(home=tmp_path), instance), dg.SkipReason)
+def test_a_fetch_of_another_platform_holds_nobody_up(long_ago: Settings, instance: dg.DagsterInstance) -> None:
+    added_run(instance, "fetch_givebutter", dg.DagsterRunStatus.STARTED)
+    assert isinstance(tick(source_schedules["jotform"], long_ago, instance), dg.RunRequest)
+
+
+@pytest.mark.parametrize("source", source_schedules)
+def test_a_workspace_without_platforms_starts_no_fetches(
+    source: str, tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
+    assert isinstance(tick(source_schedules[source], Settings(home=tmp_path), instance), dg.SkipReason)
 
 
 def test_every_night_the_housekeeping_starts(tmp_path: Path, instance: dg.DagsterInstance) -> None:

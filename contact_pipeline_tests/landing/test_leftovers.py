@@ -61,7 +61,7 @@ def test_a_lost_manifest_line_is_noticed_before_anything_is_rebuilt_without_it(h
     [(SourceRefused("The key is not accepted."), "refused"), (SourceUnavailable("Too busy."), "unavailable")],
 )
 def test_a_fetch_that_failed_is_remembered_as_what_it_was(tmp_path: Path, error: SourceError, outcome: str) -> None:
-    settings = Settings(home=tmp_path, givebutter_campaign="1", now=datetime(2026, 5, 4, tzinfo=UTC))
+    settings = Settings(home=tmp_path, givebutter={"campaign": "1"}, now=datetime(2026, 5, 4, tzinfo=UTC))
     with patch("contact_pipeline.landing.arriving.pull", side_effect=error), pytest.raises(type(error)):
         fetch_entity(GIVEBUTTER_MEMBERS, settings, log=lambda _: None)
     ledger = open_ledger(settings)

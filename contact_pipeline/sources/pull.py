@@ -1,0 +1,54 @@
+"""One reading of one entity, whatever the platform: what a client hands over, and how an entity says how it is read.
+
+The shapes belong here. Each platform's `fetching` module fills them; `sources.fetching` gathers those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from contact_pipeline.config import Settings
+from contact_pipeline.sources.entities import Entity
+
+
+@dataclass(frozen=True)
+class Pull:
+    """One reading of an entity: its pages byte for byte, and how to see the records in one.
+
+    Attributes:
+        pages: the bodies; an error while they are read leaves nothing behind.
+        records_of: takes a body apart.
+        calls: requests sent so far.
+        window: whether only what changed was read: then a missing record means nothing.
+        cursor: of a window, where the next one goes on.
+    """
+
+    pages: Iterator[bytes]
+    records_of: Callable[[bytes], list[dict[str, Any]]]
+    calls: Callable[[], int]
+    window: bool = False
+    cursor: str | None = None
+
+
+Opener = Callable[[Settings, Mapping[str, str], str | None], AbstractContextManager[Pull]]
+"""Opens a client: settings, keys by name, the cursor of the last window."""
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """How one entity is fetched.
+
+    Attributes:
+        entity: what is read.
+        minutes: how often, unless the workspace says otherwise (decision 44).
+        configured: what the settings name to read (a campaign, a form id, an address); empty: it is not polled.
+        open: who reads it.
+    """
+
+    entity: Entity
+    minutes: int
+    configured: Callable[[Settings], str]
+    open: Opener

@@ -1,0 +1,102 @@
+"""What a workspace says about each platform: addresses, names of credentials, what to read, how often, how many calls.
+
+Only data belongs here. A platform of which nothing is named to read is not polled; keys themselves are never settings.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Minutes = Annotated[int, Field(ge=1)]
+Calls = Annotated[int, Field(ge=1)]
+
+
+class Platform(BaseModel):
+    """What is said of every platform.
+
+    Attributes:
+        every_minutes: how often an entity is read, by entity name; what is not named keeps the shipped cadence
+            (decision 44).
+        calls_per_day: the most requests in 24 hours; None where nothing limits them.
+        calls_per_month: the most requests in 30 days.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    every_minutes: dict[str, Minutes] = Field(default_factory=dict)
+    calls_per_day: Calls | None = None
+    calls_per_month: Calls | None = None
+
+
+class Givebutter(Platform):
+    """A Givebutter account."""
+
+    base_url: str = "https://api.givebutter.com"
+    credential: str = Field("GIVEBUTTER_API_KEY", description="Name of the key.")
+    campaign: str = Field("", description="Id or code of the campaign whose members are read; empty: none.")
+    contacts: bool = Field(False, description="Whether contacts, companies and households are read over the API.")
+
+
+class Form(BaseModel):
+    """One Jotform form: its id, and its question names with their roles where they differ from the shipped ones."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = ""
+    questions: dict[str, str] = Field(default_factory=dict)
+
+
+class Jotform(Platform):
+    """A Jotform account; the forms `signups` and `setups` are known by name, any other is read beside them."""
+
+    base_url: str = Field("https://api.jotform.com", description="Or the EU, HIPAA or Enterprise address.")
+    credential: str = Field("JOTFORM_API_KEY", description="Name of the key.")
+    forms: dict[str, Form] = Field(default_factory=dict)
+    time_zone: str = Field("America/New_York", description="Zone of the zone-less times in its answers.")
+    calls_per_day: Calls | None = Field(1_000, description="The smallest plan's (sources.md 3.7).")
+
+    def form_id(self, name: str) -> str:
+        """The id of a form by its name; empty where the workspace does not have it."""
+        return self.forms[name].id if name in self.forms else ""
+
+
+class Listomatic(Platform):
+    """A Listomatic account."""
+
+    base_url: str = Field("", description="Address below which `/v2` lies; empty: not polled.")
+    credential: str = Field("LISTOMATIC_API_KEY", description="Name of the key.")
+
+
+class Contactics(Platform):
+    """A Contactics account."""
+
+    base_url: str = Field("", description="Address below which `/api/1` lies; empty: not polled.")
+    client_id: str = Field("", description="The program's public id in the account; empty: not polled.")
+    credential: str = Field("CONTACTICS_CLIENT_SECRET", description="Name of the program's secret.")
+
+
+class AirtableTable(BaseModel):
+    """One table of an Airtable base.
+
+    Attributes:
+        base: the base's id (`app…`).
+        table: the table's id (`tbl…`).
+        fields: field id (`fld…`) to role (`full_name`, `first_name`, `email`, `phone`, …).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base: str
+    table: str
+    fields: dict[str, str] = Field(default_factory=dict)
+
+
+class Airtable(Platform):
+    """An Airtable account; only the tables named here are read."""
+
+    base_url: str = "https://api.airtable.com"
+    credential: str = Field("AIRTABLE_API_KEY", description="Name of the personal access token.")
+    tables: dict[str, AirtableTable] = Field(default_factory=dict)
+    calls_per_month: Calls | None = Field(1_000, description="The free plan's; larger plans say more (sources.md 4).")
