@@ -1,10 +1,11 @@
 """Decisions: what humans said. Append-only; a later line takes an earlier one back, nothing is ever deleted.
 
-Writing them down and telling which stand belongs here. What follows from them belongs to `identity`, `people` and
-`landing`, which are pure functions of the standing decisions: so a decision outlives every run and every model.
+Writing them down, taking them back and telling which stand belongs here; who is who has rules of its own, in
+`contact_decisions`. What follows from them belongs to `identity`, `people` and `landing`, which are pure functions of
+the standing decisions: so a decision outlives every run and every model.
 
-Each decision is about one matter: a pair of contacts, a field of a person or contact, an issue, a batch. Of all that
-was said about a matter and not withdrawn, the newest stands. Saying the same twice writes one line.
+Each decision is about one matter: a field of a person or contact, an issue, a batch, a change of PIDs. Of all that was
+said about a matter and not withdrawn, the newest stands. Saying the same twice writes one line.
 """
 
 from __future__ import annotations
@@ -18,13 +19,11 @@ from sqlalchemy import Connection, Row, select, update
 
 from contact_pipeline.ledger.ledger import Ledger, inserted_id
 from contact_pipeline.ledger.pids import given_out, resolutions
-from contact_pipeline.ledger.tables import decision, issue
+from contact_pipeline.ledger.tables import decision, issue, planned_change
 from contact_pipeline.ledger.tabular import FLAG, INTEGER, TEXT, TIME, as_table
 
-PAIR_KINDS = ("same", "different")
 VALUE_KINDS = ("use_value", "lock")
 
-PAIR_COLUMNS = {"contact_id_l": TEXT, "contact_id_r": TEXT, "kind": TEXT}
 VALUE_COLUMNS = {"subject": TEXT, "field": TEXT, "value": TEXT, "locked": FLAG, "decided_at": TIME}
 DECISION_COLUMNS = {
     "decision_id": INTEGER,
@@ -38,45 +37,12 @@ DECISION_COLUMNS = {
     "decided_at": TIME,
     "actor": TEXT,
     "reason": TEXT,
+    "bulk": TEXT,
 }
 
 
 class UnknownMatterError(LookupError):
     """The decision is about something the ledger does not have."""
-
-
-def same(
-    ledger: Ledger, one: str, other: str, *, now: datetime, actor: str, reason: str, evidence: str | None = None
-) -> int:
-    """Two contacts are one person, whatever the score says.
-
-    Args:
-        ledger: the ledger.
-        one: a contact id.
-        other: another contact id; the order does not matter.
-        now: when it was said.
-        actor: who said it.
-        reason: why.
-        evidence: hash of what the human saw, so that a change of it can re-open the question.
-
-    Returns:
-        The decision's id.
-
-    Raises:
-        ValueError: both are the same contact.
-    """
-    return _say_pair(ledger, "same", one, other, now=now, actor=actor, reason=reason, evidence=evidence)
-
-
-def different(
-    ledger: Ledger, one: str, other: str, *, now: datetime, actor: str, reason: str, evidence: str | None = None
-) -> int:
-    """Two contacts are not one person: cannot-link evidence (DESIGN §7). Arguments as in `same`.
-
-    Raises:
-        ValueError: both are the same contact.
-    """
-    return _say_pair(ledger, "different", one, other, now=now, actor=actor, reason=reason, evidence=evidence)
 
 
 def use_value(ledger: Ledger, subject: str, field: str, value: str, *, now: datetime, actor: str, reason: str) -> int:
@@ -142,26 +108,23 @@ def withdraw(ledger: Ledger, decision_id: int, *, now: datetime, actor: str, rea
         ValueError: it is itself a withdrawal; say again what was withdrawn instead.
     """
     with ledger.writing() as connection:
-        taken = connection.execute(select(decision).where(decision.c.decision_id == decision_id)).one_or_none()
-        if taken is None:
-            raise UnknownMatterError(f"There is no decision {decision_id}.")
-        if taken.kind == "withdraw":
-            raise ValueError(f"Decision {decision_id} is a withdrawal: decide again what it took back.")
-        if taken.kind == "resolve":
-            unresolved = {"resolution": None, "resolved_by": None, "resolved_at": None}
-            connection.execute(update(issue).where(issue.c.fingerprint == taken.subject).values(**unresolved))
-        matter = {"kind": "withdraw", "subject": taken.subject, "withdraws": decision_id}
-        return _append(connection, matter, now=now, actor=actor, reason=reason)
+        return take_back(connection, decision_id, now=now, actor=actor, reason=reason)
 
 
-def active_pairs(ledger: Ledger) -> pa.Table:
-    """What stands about pairs: contact_id_l, contact_id_r (l is the smaller), kind ('same' or 'different').
-
-    Never a pair twice; in order of the ids.
-    """
-    with ledger.reading() as connection:
-        pairs = _standing(connection, PAIR_KINDS)
-    return as_table(sorted((row.subject, row.other, row.kind) for row in pairs), PAIR_COLUMNS)
+def take_back(
+    connection: Connection, decision_id: int, *, now: datetime, actor: str, reason: str, bulk: str | None = None
+) -> int:
+    """`withdraw` inside a transaction that is open, so that many can be taken back in one."""
+    taken = connection.execute(select(decision).where(decision.c.decision_id == decision_id)).one_or_none()
+    if taken is None:
+        raise UnknownMatterError(f"There is no decision {decision_id}.")
+    if taken.kind == "withdraw":
+        raise ValueError(f"Decision {decision_id} is a withdrawal: decide again what it took back.")
+    if taken.kind == "resolve":
+        unresolved = {"resolution": None, "resolved_by": None, "resolved_at": None}
+        connection.execute(update(issue).where(issue.c.fingerprint == taken.subject).values(**unresolved))
+    matter = {"kind": "withdraw", "subject": taken.subject, "withdraws": decision_id}
+    return _append(connection, matter, now=now, actor=actor, reason=reason, bulk=bulk)
 
 
 def active_values(ledger: Ledger) -> pa.Table:
@@ -185,20 +148,30 @@ def confirmed_batches(ledger: Ledger) -> frozenset[str]:
         return frozenset(row.subject for row in _standing(connection, ("confirm",)))
 
 
+def agree_to_change(ledger: Ledger, fingerprint: str, *, now: datetime, actor: str, reason: str) -> int:
+    """A change of PIDs that stopped a run (`churn`) is right: exactly this one may be made.
+
+    Raises:
+        UnknownMatterError: no run stopped at such a change.
+    """
+    with ledger.writing() as connection:
+        known = select(planned_change.c.fingerprint).where(planned_change.c.fingerprint == fingerprint)
+        if connection.execute(known).one_or_none() is None:
+            raise UnknownMatterError(f"No run stopped at a change {fingerprint}.")
+        return _append(connection, {"kind": "agree", "subject": fingerprint}, now=now, actor=actor, reason=reason)
+
+
+def agreed_changes(ledger: Ledger) -> frozenset[str]:
+    """Fingerprints of the changes of PIDs a human agreed to."""
+    with ledger.reading() as connection:
+        return frozenset(row.subject for row in _standing(connection, ("agree",)))
+
+
 def decisions(ledger: Ledger) -> pa.Table:
     """Every line ever written, oldest first (columns: DECISION_COLUMNS)."""
     wanted = select(*(decision.c[name] for name in DECISION_COLUMNS)).order_by(decision.c.decision_id)
     with ledger.reading() as connection:
         return as_table(connection.execute(wanted).all(), DECISION_COLUMNS)
-
-
-def _say_pair(ledger: Ledger, kind: str, one: str, other: str, *, evidence: str | None, **said: Any) -> int:
-    if one == other:
-        raise ValueError("A pair is two different contacts.")
-    smaller, larger = sorted((one, other))
-    with ledger.writing() as connection:
-        matter = {"kind": kind, "subject": smaller, "other": larger, "evidence": evidence}
-        return _append(connection, matter, **said)
 
 
 def _say_value(ledger: Ledger, kind: str, subject: str, field: str, value: str, **said: Any) -> int:
@@ -215,6 +188,7 @@ def _append(
     actor: str,
     reason: str,
     again: bool = False,
+    bulk: str | None = None,
 ) -> int:
     """Adds a line, unless the line that stands says the same already (`again` adds it even then); gives its id."""
     said = select(decision).where(decision.c.subject == matter["subject"]).order_by(decision.c.decision_id)
@@ -222,7 +196,7 @@ def _append(
     standing = [row for row in _newest_of_each(connection.execute(said)) if _matter(row) == _matter_of(line)]
     if standing and not again and all(getattr(standing[0], name) == value for name, value in line.items()):
         return int(standing[0].decision_id)
-    added = decision.insert().values(**line, decided_at=now, actor=actor, reason=reason)
+    added = decision.insert().values(**line, decided_at=now, actor=actor, reason=reason, bulk=bulk)
     return inserted_id(connection, added)
 
 
@@ -246,5 +220,5 @@ def _matter(row: Row[Any]) -> tuple[Any, ...]:
 
 def _matter_of(line: dict[str, Any]) -> tuple[Any, ...]:
     """What a line is about: two lines on the same matter replace each other."""
-    about = {**dict.fromkeys(PAIR_KINDS, "pair"), **dict.fromkeys(VALUE_KINDS, "value")}.get(line["kind"], line["kind"])
+    about = "value" if line["kind"] in VALUE_KINDS else line["kind"]
     return about, line["subject"], line["other"], line["field"], line["withdraws"]

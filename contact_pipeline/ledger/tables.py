@@ -155,9 +155,9 @@ decision = Table(
     Column("decision_id", RUNNING_ID, primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column(
-        "subject", Text, nullable=False, comment="Contact id (the smaller of a pair), PID, fingerprint or batch id."
+        "subject", Text, nullable=False, comment="Smallest contact id of the one side, PID, fingerprint or batch id."
     ),
-    Column("other", Text, comment="The larger contact id of a pair."),
+    Column("other", Text, comment="Smallest contact id of the other side."),
     Column("field", Text),
     Column("value", Text),
     Column("evidence", Text, comment="Hash of what the human saw, so that a change of it can re-open the question."),
@@ -165,8 +165,33 @@ decision = Table(
     Column("decided_at", UtcTime, nullable=False),
     Column("actor", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("bulk", Text, comment="What decisions taken at once have in common, to be undone at once."),
     Index("ix_decision_subject", "subject"),
     comment="What humans said; append-only. It outlives every run and every model.",
+)
+
+decision_contact = Table(
+    "decision_contact",
+    metadata,
+    Column("decision_id", ForeignKey("decision.decision_id"), primary_key=True),
+    Column("contact_id", Text, primary_key=True),
+    Column("side", Text, nullable=False, comment="left or right: named. beside: belonged to the same people then."),
+    Column("evidence", Text, comment="Hash of what the contact said then; null where nobody looked."),
+    CheckConstraint("side IN ('left', 'right', 'beside')", name="side"),
+    Index("ix_decision_contact_contact_id", "contact_id"),
+    comment="The contacts a decision is about: PIDs merge and split, contacts stay what they are.",
+)
+
+planned_change = Table(
+    "planned_change",
+    metadata,
+    Column("fingerprint", Text, primary_key=True, comment="Hash of who would move where; agreed to as `subject`."),
+    Column("planned_at", UtcTime, nullable=False, comment="When a run first stopped at it."),
+    Column("people", Integer, nullable=False, comment="People there were then."),
+    Column("moved", Integer, nullable=False, comment="Of them, those that would end, come back or lose contacts."),
+    Column("counts", JSON, nullable=False, comment="Kind of event to number of events."),
+    Column("examples", JSON, nullable=False, comment="A few events: kind, pid, other_pid."),
+    comment="Changes of PIDs that were too large for a run to make by itself.",
 )
 
 saved_model = Table(

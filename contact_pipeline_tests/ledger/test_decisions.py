@@ -9,17 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contact_pipeline.ledger import Ledger
+from contact_pipeline.ledger.contact_decisions import active_pairs, different, same
 from contact_pipeline.ledger.decisions import (
     UnknownMatterError,
-    active_pairs,
     active_values,
     confirm_batch,
     confirmed_batches,
     decisions,
-    different,
     lock,
     resolve_issue,
-    same,
     use_value,
     withdraw,
 )
@@ -72,9 +70,9 @@ def test_what_was_withdrawn_can_be_said_again(ledger: Ledger) -> None:
 
 
 def test_the_same_word_on_other_evidence_is_a_new_decision(ledger: Ledger) -> None:
-    first = different(ledger, "a", "b", evidence="seen-1", **MIA)
-    assert different(ledger, "a", "b", evidence="seen-1", **MIA) == first
-    assert different(ledger, "a", "b", evidence="seen-2", **MIA) > first
+    first = different(ledger, "a", "b", seen={"a": "1", "b": "1"}, **MIA)
+    assert different(ledger, "a", "b", seen={"a": "1", "b": "1"}, **MIA) == first
+    assert different(ledger, "a", "b", seen={"a": "2", "b": "1"}, **MIA) > first
     assert pairs(ledger) == [("a", "b", "different")]
 
 

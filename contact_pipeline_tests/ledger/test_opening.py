@@ -20,7 +20,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 
 from contact_pipeline.ledger import Ledger, LedgerError, NewerLedgerError, WrongWorkspaceError, migrations
-from contact_pipeline.ledger.decisions import different
+from contact_pipeline.ledger.contact_decisions import different
 from contact_pipeline.ledger.ledger import _turn_on_wal
 from contact_pipeline.ledger.migrations import LATEST
 from contact_pipeline.ledger.models import save_model
