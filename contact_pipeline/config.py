@@ -49,6 +49,15 @@ class Settings(BaseSettings):
     voters_path: Path | None = Field(
         None, description="The voter file's DuckDB file, where several workspaces share one; normally in the home."
     )
+    voters_state: str = Field(
+        "FL",
+        pattern="^[A-Z]{2}$",
+        description="Whose the files in inbox/voters/ are; inbox/voters/GA/ is Georgia's.",
+    )
+    voter_link_threshold: float = Field(
+        0.75, description="Probability from which a person is linked to a voter, as probable (decision 5)."
+    )
+    voter_sure_threshold: float = Field(0.95, description="Probability from which such a link is sure (decision 5).")
     now: datetime | None = Field(None, description="A fixed clock, for rehearsals and tests; normally unset.")
 
     first_load_days: int = Field(

@@ -14,6 +14,7 @@ from contact_pipeline.assets.landing import landing_assets
 from contact_pipeline.assets.people import people_assets
 from contact_pipeline.assets.raw import raw_assets
 from contact_pipeline.assets.sql import sql_assets
+from contact_pipeline.assets.voters import voter_assets
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.automation.jobs import (
     every_night,
@@ -24,6 +25,7 @@ from contact_pipeline.automation.jobs import (
     source_schedules,
 )
 from contact_pipeline.automation.sensors import arrivals, orphaned_runs
+from contact_pipeline.automation.voters import load_voters_job, voter_files
 from contact_pipeline.checks.build import asset_checks
 from contact_pipeline.config import Settings
 from contact_pipeline.warehouse.resource import Warehouse
@@ -45,11 +47,12 @@ def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.
             *people_assets(),
             *sql_assets(),
             *export_assets(),
+            *voter_assets(),
         ],
         "asset_checks": asset_checks(),
-        "jobs": [fetch_job, *source_jobs.values(), refresh_job, housekeeping],
+        "jobs": [fetch_job, *source_jobs.values(), refresh_job, load_voters_job, housekeeping],
         "schedules": [*source_schedules.values(), every_night],
-        "sensors": [arrivals, orphaned_runs],
+        "sensors": [arrivals, voter_files, orphaned_runs],
         "resources": {
             "workspace": Workspace(home=str(home)),
             "warehouse": Warehouse(

@@ -19,6 +19,8 @@ from contact_pipeline.warehouse.lineage import ColumnSources
 
 GLOSSARY = Path(__file__).parents[1] / "schemas" / "glossary.toml"
 SAMPLE_ROWS = 3
+AS_SENT = ("raw.", "voters.")
+"""Tables whose columns are a source's own and may hold anything."""
 
 
 @cache
@@ -31,7 +33,7 @@ def describe_column(table: str, column: str) -> str | None:
     """What a column means: said for this table, or for the column's name anywhere; raw columns are the source's own."""
     words = glossary()
     said = words["tables"].get(table, {}).get(column) or words["columns"].get(column)
-    if said is None and table.startswith("raw."):
+    if said is None and table.startswith(AS_SENT):
         return f"“{column}” exactly as the source sent it."
     if said is None and table == "exports.givebutter_row":
         return f"Cell of the import file's column “{column}”."
@@ -41,10 +43,10 @@ def describe_column(table: str, column: str) -> str | None:
 
 
 def shown_columns(table: str) -> frozenset[str]:
-    """The columns of a table that name no person; of a raw table only ours, the rest may hold anything."""
+    """The columns of a table that name no person; of a table as it was sent only ours, the rest may hold anything."""
     words = glossary()["not_personal"]
     shown = frozenset(words["columns"]) | frozenset(words["tables"].get(table, ()))
-    return frozenset(name for name in shown if name[0] == "_") if table.startswith("raw.") else shown
+    return frozenset(name for name in shown if name[0] == "_") if table.startswith(AS_SENT) else shown
 
 
 def mask(value: object, *, shown: bool) -> str:

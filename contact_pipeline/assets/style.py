@@ -16,6 +16,7 @@ SOURCES = {entity.source for entity in ENTITIES.values()}
 """The platforms a table's name may begin with: `contacts.givebutter_member`."""
 
 GROUPS = {
+    "voters": "g1_voters",
     "landing": "g2_landing",
     "contacts": "g3_contacts",
     "identity": "g4_identity",

@@ -9,6 +9,7 @@ import dagster as dg
 
 from contact_pipeline.assets.landing import QUIET_TAG
 from contact_pipeline.assets.report import asset_key
+from contact_pipeline.assets.style import GROUPS
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.automation.cadence import due_entities
 from contact_pipeline.automation.retention import forget_old_runs
@@ -56,7 +57,7 @@ source_jobs = {
 """One job for each platform, so that none waits for another."""
 refresh_job = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all() - FETCHES,
+    selection=dg.AssetSelection.all() - FETCHES - dg.AssetSelection.groups(GROUPS["voters"]),
     description="Take the inbox, load what landed, rebuild people, issues and exports, publish.",
     executor_def=dg.in_process_executor,
     tags={"dagster/max_runtime": str(2 * HOUR), "dagster/retry_strategy": "ALL_STEPS"},

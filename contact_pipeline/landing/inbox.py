@@ -20,6 +20,9 @@ from contact_pipeline.sources.entities import FILE_ENTITIES, Entity
 PROBLEM_SUFFIX = ".problem.txt"
 """Ending of the note that lies beside a file that was held or refused."""
 
+VOTERS = "voters"
+"""The folder of voter files, which land in a database of their own and not here."""
+
 
 @dataclass(frozen=True)
 class InboxFile:
@@ -49,7 +52,7 @@ def waiting_files(inbox: Path) -> list[InboxFile]:
 def _is_passed_over(path: Path) -> bool:
     name = path.name.lower()
     hidden = name.startswith((".", "~$")) or path.parent.name.startswith(".")
-    return hidden or name.endswith((PROBLEM_SUFFIX, *UNFINISHED_SUFFIXES))
+    return hidden or path.parent.name == VOTERS or name.endswith((PROBLEM_SUFFIX, *UNFINISHED_SUFFIXES))
 
 
 def take_inbox(

@@ -1,0 +1,94 @@
+"""Assets of the voter file: reference data with a database file and a rhythm of its own, in no refresh.
+
+Loading what waits in the inbox's voters' folder belongs here. Matching people to voters is the identity stage's, which
+attaches the newest finished load read-only.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import dagster as dg
+
+from contact_pipeline.assets.landing import is_quiet
+from contact_pipeline.assets.report import SAMPLE_ROWS, asset_key, described
+from contact_pipeline.assets.style import OWNER, group_of, tags_of
+from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.config import Settings
+from contact_pipeline.sources.voter_file.building import Loading
+from contact_pipeline.sources.voter_file.inbox import take_state, waiting_states
+from contact_pipeline.sources.voter_file.load import LoadReport
+from contact_pipeline.sources.voter_file.store import newest, open_voters
+
+VOTER = "voters.voter"
+
+
+@dg.asset(
+    key=asset_key(VOTER),
+    description="One row per voter of the newest load of every state, with what changed since the load before.",
+    group_name=group_of(VOTER),
+    kinds={"duckdb", "python"},
+    owners=[OWNER],
+    tags=tags_of(VOTER),
+    output_required=False,
+)
+def voter(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult[None]]:
+    """Load every state that waits; a refused one fails the run, after the others were loaded."""
+    started = time.monotonic()
+    settings = workspace.settings()
+    reports = [
+        take_state(
+            waiting,
+            Loading(settings.voters, waiting.state, settings.clock(), smallest_share=settings.drop_guard),
+            progress=told_progress(waiting.state, context.log.info),
+        )
+        for waiting in waiting_states(settings.inbox, default_state=settings.voters_state)
+    ]
+    if any(report.status == "loaded" for report in reports) or not is_quiet(context):
+        yield dg.MaterializeResult(metadata=described_voters(settings, reports, time.monotonic() - started))
+    refused = [f"{report.state}: {report.message}" for report in reports if report.status in ("refused", "held")]
+    if refused:
+        raise dg.Failure(description=" ".join(refused), allow_retries=False)
+
+
+def told_progress(state: str, log: Callable[[str], None]) -> Callable[[str, int, int], None]:
+    """Log lines for a load: one per step and per tenth of it."""
+    seen: set[tuple[str, int]] = set()
+
+    def tell(step: str, done: int, total: int) -> None:
+        tenth = done * 10 // max(total, 1)
+        if (step, tenth) not in seen:
+            seen.add((step, tenth))
+            log(f"{state}: {step}, {tenth * 10} %")
+
+    return tell
+
+
+def described_voters(settings: Settings, reports: list[LoadReport], seconds: float) -> dict[str, Any]:
+    """Rows, columns, a masked sample, and per state what the load did."""
+    metadata: dict[str, Any] = {
+        "dagster/row_count": 0,
+        "seconds": round(seconds, 3),
+        "loads": dg.MetadataValue.json([load_line(report) for report in reports]),
+        "peak MB": max((report.peak_mb for report in reports), default=0.0),
+    }
+    if newest(settings.voters) is None:
+        return metadata
+    with open_voters(settings.voters) as connection:
+        columns = {row[0]: row[1] for row in connection.execute("describe voter").fetchall()}
+        rows = connection.execute(f"select * from voter limit {SAMPLE_ROWS}").fetchall()
+        count = connection.execute("select count(*) from voter").fetchall()[0][0]
+    return {**metadata, "dagster/row_count": count, **described(VOTER, columns, rows)}
+
+
+def load_line(report: LoadReport) -> dict[str, Any]:
+    """A load in counts; its message too, which names files and numbers but no voter."""
+    told = report.as_json()
+    kept = ("state", "status", "message", "seen", "accepted", "quarantined", "blank", "voters", "protected",
+            "repeated", "changes", "steps", "seconds", "peak_mb")  # fmt: skip
+    return {name: told[name] for name in kept}
+
+
+def voter_assets() -> list[dg.AssetsDefinition]:
+    """The loaded file."""
+    return [voter]
