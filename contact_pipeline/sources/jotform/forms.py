@@ -35,7 +35,8 @@ def write_forms(
         "consent_asked boolean, current boolean)"
     )
     rows = [(entity, form_id, season, time_zone, consent_asked, True) for entity, form_id in forms.items()]
-    connection.executemany("insert into contacts.form values (?, ?, ?, ?, ?, ?)", rows)
+    if rows:  # DuckDB refuses to insert nothing
+        connection.executemany("insert into contacts.form values (?, ?, ?, ?, ?, ?)", rows)
 
 
 def write_questions(connection: duckdb.DuckDBPyConnection, own: Mapping[str, Mapping[str, str]]) -> None:
