@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         0.99, description="Match probability from which two contacts join by themselves (decision 5)."
     )
     review_threshold: float = Field(0.75, description="Match probability from which a human is asked (decision 5).")
+    churn_budget: float = Field(
+        0.05, ge=0, le=1, description="Share of people whose PID a run may change before it stops and asks."
+    )
+    churn_at_least: int = Field(25, ge=0, description="So many may change in any case, however few people there are.")
     lock_wait_seconds: float = Field(600.0, description="How long a run waits for the warehouse before it gives up.")
     drop_guard: float = Field(0.5, description="A full file with fewer than this share of the last one's rows is held.")
     voters_path: Path | None = Field(

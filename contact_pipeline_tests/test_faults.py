@@ -59,15 +59,15 @@ def fault_in_the_middle_of_loading(patch: Patch) -> Iterator[None]:
 
 @contextmanager
 def fault_after_the_ledger_gave_out_pids(patch: Patch) -> Iterator[None]:
-    from contact_pipeline.ledger import pids
+    from contact_pipeline.ledger import assigning
 
-    assign = pids.assign_pids
+    assign = assigning.assign_pids
 
     def assign_and_fail(*arguments: Any, **named: Any) -> pa.Table:
         assign(*arguments, **named)
         raise OSError(errno.EIO, "Input/output error")
 
-    patch.setattr(pids, "assign_pids", assign_and_fail)
+    patch.setattr(assigning, "assign_pids", assign_and_fail)
     yield
 
 

@@ -15,7 +15,8 @@ from contact_pipeline.people.ownership import write_ownership
 
 
 def _crosswalk(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
-    from contact_pipeline.ledger.pids import assign_pids
+    from contact_pipeline.ledger.assigning import assign_pids
+    from contact_pipeline.ledger.churn import Budget, TooMuchChange, remember_change
 
     clusters = connection.sql(
         "select c.contact_id, coalesce(k.cluster_id, c.contact_id) as cluster_id from contacts.contact as c "
@@ -23,8 +24,12 @@ def _crosswalk(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> E
     ).to_arrow_table()
     settings = workspace.settings()
     ledger = workspace.ledger()
+    budget = Budget(settings.churn_budget, settings.churn_at_least)
     try:
-        assigned = assign_pids(ledger, clusters, now=settings.clock(), reason="linked by evidence")
+        assigned = assign_pids(ledger, clusters, now=settings.clock(), reason="linked by evidence", budget=budget)
+    except TooMuchChange as stopped:
+        remember_change(ledger, stopped.change, now=settings.clock())
+        raise dg.Failure(description=str(stopped), metadata={"change": stopped.change.as_json()}) from stopped
     finally:
         ledger.close()
     connection.register("assigned_pids", assigned)

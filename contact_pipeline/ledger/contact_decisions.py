@@ -171,7 +171,7 @@ def active_pairs(ledger: Ledger) -> pa.Table:
     Never a pair twice; in order of the ids.
     """
     with ledger.reading() as connection:
-        pairs = _standing_pairs(connection)
+        pairs = standing_pairs(connection)
     return as_table([(*pair, row.kind, row.decision_id) for pair, row in sorted(pairs.items())], PAIR_COLUMNS)
 
 
@@ -200,7 +200,7 @@ def labels(ledger: Ledger, *, bulk: bool = False) -> pa.Table:
     model must not be taught its own opinion.
     """
     with ledger.reading() as connection:
-        pairs = _standing_pairs(connection)
+        pairs = standing_pairs(connection)
     judged = [(*pair, float(row.kind == "same")) for pair, row in sorted(pairs.items()) if bulk or row.bulk is None]
     return as_table(judged, LABEL_COLUMNS)
 
@@ -248,6 +248,25 @@ def voter_key(text: str) -> str:
     if not colon or len(state) != 2 or not state.isalpha() or not state.isascii() or not voter_id:
         raise ValueError(f"'{text}' names no voter: give the state's two letters and the voter id, for example FL:123.")
     return f"{state.upper()}:{voter_id}"
+
+
+def standing_pairs(connection: Connection) -> dict[Pair, Row[Any]]:
+    """For each pair the line that stands, inside a transaction that is open."""
+    lines = _standing(connection, PAIR_KINDS)
+    return {(matter[0], matter[1]): line.row for line in lines for matter in line.matters()}
+
+
+def pairs_withdrawn(connection: Connection, kind: str) -> dict[Pair, Row[Any]]:
+    """For each pair of which something was withdrawn, the newest line that withdrew it.
+
+    Args:
+        connection: of a transaction that is open.
+        kind: what had been said.
+    """
+    taken = {line.row.decision_id: line for line in _lines(connection, select(decision).where(decision.c.kind == kind))}
+    wanted = select(decision).where(decision.c.withdraws.is_not(None)).order_by(decision.c.decision_id)
+    withdrawals = [row for row in connection.execute(wanted) if row.withdraws in taken]
+    return {(m[0], m[1]): row for row in withdrawals for m in taken[row.withdraws].matters()}
 
 
 def _one(ledger: Ledger, statement: Statement, now: datetime, actor: str) -> int:
@@ -312,12 +331,6 @@ def _add(connection: Connection, statement: Statement, said: dict[str, Any]) -> 
     ]
     connection.execute(decision_contact.insert(), contacts)
     return connection.execute(select(decision).where(decision.c.decision_id == decision_id)).one()
-
-
-def _standing_pairs(connection: Connection) -> dict[Pair, Row[Any]]:
-    """For each pair the line that stands."""
-    lines = _standing(connection, PAIR_KINDS)
-    return {(matter[0], matter[1]): line.row for line in lines for matter in line.matters()}
 
 
 def _standing(connection: Connection, kinds: Iterable[str]) -> list[_Line]:

@@ -161,10 +161,9 @@ def agree_to_change(ledger: Ledger, fingerprint: str, *, now: datetime, actor: s
         return _append(connection, {"kind": "agree", "subject": fingerprint}, now=now, actor=actor, reason=reason)
 
 
-def agreed_changes(ledger: Ledger) -> frozenset[str]:
-    """Fingerprints of the changes of PIDs a human agreed to."""
-    with ledger.reading() as connection:
-        return frozenset(row.subject for row in _standing(connection, ("agree",)))
+def agreed_in(connection: Connection) -> frozenset[str]:
+    """Fingerprints of the changes of PIDs a human agreed to, inside a transaction that is open."""
+    return frozenset(row.subject for row in _standing(connection, ("agree",)))
 
 
 def decisions(ledger: Ledger) -> pa.Table:

@@ -12,19 +12,17 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
-from contact_pipeline.ledger import Ledger, pids
+from contact_pipeline.ledger import Ledger, assigning
+from contact_pipeline.ledger.assigning import assign_pids
 from contact_pipeline.ledger.issues import record_issues
 from contact_pipeline.ledger.pid_plan import PidPlan, plan_pids, root
 from contact_pipeline.ledger.pids import (
     UnknownPidError,
-    assign_pids,
     contact_history,
     current_crosswalk,
     events,
     pid_of,
-    preview_pids,
     resolve,
-    resolve_as_of,
     retire_pid,
 )
 from contact_pipeline.ledger.tables import metadata
@@ -79,7 +77,7 @@ def test_the_ledger_remembers_what_the_plan_decided(history: list[dict[str, str]
         held = {row["contact_id"]: row["pid"] for row in current_crosswalk(ledger).to_pylist()}
         assert held == {contact: spelled[pid] for contact, pid in memory.people().items()}
         for name, pid in spelled.items():
-            today = resolve_as_of(ledger, pid, day(len(history)))
+            today = resolve(ledger, pid, as_of=day(len(history)))
             assert today == resolve(ledger, pid) == spelled[root(name, memory.absorbed_into)]
 
 
@@ -97,9 +95,9 @@ def test_an_old_pid_resolves_for_ever_and_as_of_a_date(ledger: Ledger) -> None:
     assign(ledger, "abc", on=2)
     assign(ledger, "ab c", on=3)
     assert [resolve(ledger, pid) for pid in (FIRST, SECOND, THIRD)] == [FIRST, FIRST, THIRD]
-    assert [resolve_as_of(ledger, THIRD, day(on)) for on in range(5)] == [THIRD, SECOND, FIRST, THIRD, THIRD]
+    assert [resolve(ledger, THIRD, as_of=day(on)) for on in range(5)] == [THIRD, SECOND, FIRST, THIRD, THIRD]
     with pytest.raises(UnknownPidError, match="not given out by"):
-        resolve_as_of(ledger, THIRD, day(-1))
+        resolve(ledger, THIRD, as_of=day(-1))
 
 
 def test_a_human_may_type_a_pid_in_small_letters(ledger: Ledger) -> None:
@@ -133,14 +131,6 @@ def test_the_crosswalk_keeps_whom_a_contact_belonged_to_and_how_sure_that_was(le
         {"pid": SECOND, "since": day(0), "until": day(1), "rule": "born", "match_probability": None},
         {"pid": FIRST, "since": day(1), "until": None, "rule": "absorbed", "match_probability": 0.997},
     ]
-
-
-def test_a_preview_tells_what_would_happen_and_does_nothing(ledger: Ledger) -> None:
-    assign(ledger, "a b")
-    before = everything(ledger)
-    plan = preview_pids(ledger, table(clusters("ab")))
-    assert [place.contact_id for place in plan.placements] == ["b"]
-    assert everything(ledger) == before
 
 
 def test_a_retired_person_is_not_brought_back_by_its_contacts(ledger: Ledger) -> None:
@@ -227,7 +217,7 @@ def test_a_run_that_was_overtaken_while_it_planned_plans_again(
             overtaken[0] |= assign(Ledger.open(url), "b c")
         return plan
 
-    monkeypatch.setattr(pids, "plan_pids", plan_slowly)
+    monkeypatch.setattr(assigning, "plan_pids", plan_slowly)
     assert assign(ledger, "a bc", on=1) == {"a": THIRD, "b": FIRST, "c": FIRST}
     assert overtaken == [{"b": FIRST, "c": SECOND}]
 
