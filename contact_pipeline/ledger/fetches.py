@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import func, select
 
 from contact_pipeline.ledger.ledger import Ledger, inserted_id
 from contact_pipeline.ledger.tables import fetch
-from contact_pipeline.ledger.tabular import INTEGER, TEXT, TIME, as_table
+from contact_pipeline.ledger.tabular import FLAG, INTEGER, TEXT, TIME, as_table
 
 OUTCOMES = ("landed", "unchanged", "unavailable", "refused")
 """landed and unchanged went well; unavailable may pass by itself; refused needs a human."""
@@ -28,6 +29,9 @@ FETCH_COLUMNS = {
     "records": INTEGER,
     "batch_id": TEXT,
     "message": TEXT,
+    "whole": FLAG,
+    "calls_left": INTEGER,
+    "closed_until": TIME,
 }
 
 
@@ -42,15 +46,33 @@ def record_fetch(
     records: int,
     batch_id: str | None = None,
     message: str | None = None,
+    whole: bool | None = None,
+    calls_left: int | None = None,
+    closed_until: datetime | None = None,
 ) -> int:
     """Remembers an attempt; gives its id. The message must not hold personal data.
+
+    Args:
+        ledger: the workspace's ledger.
+        source: the platform.
+        entity: what was read of it.
+        now: when.
+        outcome: one of OUTCOMES.
+        calls: requests sent.
+        records: records that came.
+        batch_id: the batch that landed, or the one that said the same.
+        message: what happened, in words.
+        whole: whether the whole list was read; None where nothing was.
+        calls_left: calls the account may still make, where the platform says so.
+        closed_until: the account's calls are used up until then.
 
     Raises:
         ValueError: the outcome is none of OUTCOMES.
     """
     if outcome not in OUTCOMES:
         raise ValueError(f"A fetch ends as one of {', '.join(OUTCOMES)}, not '{outcome}'.")
-    counts = {"calls": calls, "records": records, "batch_id": batch_id, "message": message}
+    counts: dict[str, Any] = {"calls": calls, "records": records, "batch_id": batch_id, "message": message}
+    counts |= {"whole": whole, "calls_left": calls_left, "closed_until": closed_until}
     row = {"source": source, "entity": entity, "fetched_at": now, "outcome": outcome, **counts}
     with ledger.writing() as connection:
         return inserted_id(connection, fetch.insert().values(**row))
@@ -72,3 +94,21 @@ def last_fetches(ledger: Ledger, *, good_only: bool = False) -> pa.Table:
     with ledger.reading() as connection:
         rows = connection.execute(wanted).all()
     return as_table(sorted(rows, key=itemgetter(1, 2)), FETCH_COLUMNS)
+
+
+def closed_until(ledger: Ledger, source: str, *, now: datetime) -> datetime | None:
+    """Until when a platform is not to be asked, because its calls are used up; None where it may be."""
+    wanted = select(func.max(fetch.c.closed_until)).where(fetch.c.source == source)
+    with ledger.reading() as connection:
+        until: datetime | None = connection.execute(wanted).scalar_one_or_none()
+    return until if until is not None and until > now else None
+
+
+def last_whole(ledger: Ledger, source: str, entity: str) -> datetime | None:
+    """When the whole list of an entity was last read without trouble; None where it never was."""
+    wanted = select(func.max(fetch.c.fetched_at)).where(
+        fetch.c.source == source, fetch.c.entity == entity, fetch.c.whole, fetch.c.outcome.in_(["landed", "unchanged"])
+    )
+    with ledger.reading() as connection:
+        moment: datetime | None = connection.execute(wanted).scalar_one_or_none()
+    return moment

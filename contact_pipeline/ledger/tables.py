@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -247,6 +248,9 @@ fetch = Table(
     Column("records", Integer, nullable=False),
     Column("batch_id", Text),
     Column("message", Text, comment="Never personal data."),
+    Column("whole", Boolean, comment="Whether the whole list was read, not a window of it; null where it failed."),
+    Column("calls_left", Integer, comment="Calls the account may still make, where the platform says so."),
+    Column("closed_until", UtcTime, comment="The platform is not to be asked before: its calls are used up."),
     Index("ix_fetch_source_entity", "source", "entity"),
     comment="Every attempt to read a platform.",
 )

@@ -9,7 +9,7 @@ import pytest
 
 from contact_pipeline.ledger import Ledger
 from contact_pipeline.ledger.arrivals import STATUSES, arrivals, record_arrival
-from contact_pipeline.ledger.fetches import OUTCOMES, fetches, last_fetches, record_fetch
+from contact_pipeline.ledger.fetches import OUTCOMES, closed_until, fetches, last_fetches, last_whole, record_fetch
 from contact_pipeline.ledger.models import latest_model, model_version, save_model
 from contact_pipeline.ledger.suppression import (
     active_suppressions,
@@ -58,12 +58,13 @@ def test_a_model_json_has_no_word_for_is_refused(ledger: Ledger) -> None:
 def test_each_attempt_to_read_a_platform_is_remembered(ledger: Ledger, outcome: str) -> None:
     record_fetch(
         ledger, source="jotform", entity="signups", now=day(0), outcome=outcome, calls=3, records=250, batch_id="b",
-        message="250 submissions",
+        message="250 submissions", whole=True, calls_left=997, closed_until=None,
     )  # fmt: skip
     assert fetches(ledger).to_pylist() == [
         {
             "fetch_id": 1, "source": "jotform", "entity": "signups", "fetched_at": day(0), "outcome": outcome,
             "calls": 3, "records": 250, "batch_id": "b", "message": "250 submissions",
+            "whole": True, "calls_left": 997, "closed_until": None,
         }
     ]  # fmt: skip
 
@@ -77,6 +78,25 @@ def test_the_last_attempt_and_the_last_good_one_are_told_per_entity(ledger: Ledg
     assert last == {"members": "refused", "setups": "landed", "signups": "unavailable"}
     assert good == {"setups": day(1), "signups": day(0)}
     assert [row["entity"] for row in fetches(ledger, newest=2).to_pylist()] == ["members", "signups"]
+
+
+def test_a_platform_whose_calls_are_used_up_stays_closed_for_every_entity_until_they_return(ledger: Ledger) -> None:
+    attempt = {"source": "jotform", "outcome": "unavailable", "calls": 1, "records": 0}
+    record_fetch(ledger, entity="signups", now=day(0), closed_until=day(1), **attempt)  # type: ignore[arg-type]
+    record_fetch(ledger, entity="setups", now=day(0), **attempt)  # type: ignore[arg-type]
+    assert closed_until(ledger, "jotform", now=day(0)) == day(1)
+    assert closed_until(ledger, "jotform", now=day(1)) is None
+    assert closed_until(ledger, "givebutter", now=day(0)) is None
+
+
+def test_the_last_whole_reading_is_one_that_went_well(ledger: Ledger) -> None:
+    assert last_whole(ledger, "jotform", "signups") is None
+    for on, (whole, outcome) in enumerate(
+        [(True, "landed"), (True, "unchanged"), (False, "landed"), (True, "refused")]
+    ):
+        counts = {"calls": 1, "records": 0, "whole": whole}
+        record_fetch(ledger, source="jotform", entity="signups", now=day(on), outcome=outcome, **counts)  # type: ignore[arg-type]
+    assert last_whole(ledger, "jotform", "signups") == day(1)
 
 
 def test_an_outcome_nobody_knows_is_refused(ledger: Ledger) -> None:
