@@ -37,6 +37,17 @@ TOWNS = (
 )
 """City, county, the state's county code (sources.md 5.2), county FIPS, area code, latitude, longitude, ZIPs."""
 
+_LARGE_TOWN_SLOTS = 12
+"""A large town is so many times as large as a small one; all seven together hold a quarter of the voters."""
+
+_SMALL_TOWNS = tuple(
+    f"{before} {stem}{ending}".strip()
+    for before in ("", "Lake", "Port", "Fort", "New", "Palm")
+    for stem in ("Ash", "Beck", "Clay", "Dun", "Fair", "Glen", "Hart", "Mar", "Pem", "Ros", "Sand", "Wake")
+    for ending in ("ford", "wood", "mere", "ton")
+)
+"""Invented towns of one to three ZIPs: name and city must not be taken for a name and a crowd."""
+
 _MACROS = """
 create or replace temp macro drawn(n, salt, size) as (hash(n * 64 + salt, getvariable('seed')) % size)::bigint;
 create or replace temp macro changed(n, salt, one_in) as
@@ -137,15 +148,29 @@ def invent_voters(connection: duckdb.DuckDBPyConnection, rows: int, *, seed: int
     }  # fmt: skip
     for name, value in values.items():
         connection.execute(f"set variable {name} = $1", [value])
-    towns = ", ".join(
-        f"{{'city': '{city}', 'county': '{county}', 'code': '{code}', 'fips': '{fips}', 'area': '{area}', "
-        f"'latitude': {latitude}::double, 'longitude': {longitude}::double, 'zips': {zips.split()}}}"
-        for city, county, code, fips, area, latitude, longitude, zips in TOWNS
-    )
-    connection.execute(f"set variable places = [{towns}]")
+    connection.execute(f"set variable places = [{', '.join(_places())}]")
     connection.execute(_MACROS)
     connection.execute(_LINES)
     connection.execute("create or replace temp view invented_voter as " + _SQL.read_text(encoding="utf-8"))
+
+
+def _places() -> list[str]:
+    """Towns as DuckDB structs, the large ones many times: a slot drawn at random falls into a town by its size."""
+    places = []
+    for city, county, code, fips, area, latitude, longitude, zips in TOWNS:
+        struct = (
+            f"{{'city': '{city}', 'county': '{county}', 'code': '{code}', 'fips': '{fips}', 'area': '{area}', "
+            f"'latitude': {latitude}::double, 'longitude': {longitude}::double, 'zips': {zips.split()}}}"
+        )
+        places += [struct] * _LARGE_TOWN_SLOTS
+    for number, city in enumerate(_SMALL_TOWNS):
+        _, county, code, fips, area, latitude, longitude, _ = TOWNS[number % len(TOWNS)]
+        own_zips = [str(34_000 + 3 * number + further) for further in range(1 + number % 3)]
+        places.append(
+            f"{{'city': '{city}', 'county': '{county}', 'code': '{code}', 'fips': '{fips}', 'area': '{area}', "
+            f"'latitude': {latitude + number / 2000}::double, 'longitude': {longitude}::double, 'zips': {own_zips}}}"
+        )
+    return places
 
 
 def true_changes(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
