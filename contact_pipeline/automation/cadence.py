@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from contact_pipeline.config import Settings
-from contact_pipeline.ledger.fetches import last_fetches
+from contact_pipeline.ledger.fetches import closed_until, last_fetches
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.sources.entities import Entity
 from contact_pipeline.sources.fetching import FETCHINGS
@@ -29,8 +29,10 @@ def due_entities(source: str, settings: Settings, ledger: Ledger, *, now: dateti
     """The configured entities of a platform whose last attempt is long enough ago.
 
     A reading that failed for a passing reason is due again at once; one that was refused waits its turn, because only
-    a human can mend it.
+    a human can mend it. Nothing is due of a platform whose calls are used up until they return.
     """
+    if closed_until(ledger, source, now=now) is not None:
+        return []
     last = {
         (row["source"], row["entity"]): row
         for row in last_fetches(ledger).to_pylist()

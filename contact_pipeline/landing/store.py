@@ -157,7 +157,8 @@ class LandingStore:
             reading = page_files.write_pages(place / "pages", pages, records_of, entity)
             with self._lock():
                 earlier = [batch for batch in self.manifest() if batch.key == entity.key]
-                if earlier and earlier[-1].content_sha256 == reading.content_sha256 and earlier[-1].cursor == cursor:
+                said = (reading.content_sha256, cursor, full)
+                if earlier and (earlier[-1].content_sha256, earlier[-1].cursor, earlier[-1].full) == said:
                     return _unchanged(entity.key, earlier[-1])
                 repeats = sum(1 for batch in earlier if batch.content_sha256 == reading.content_sha256)
                 batch = page_files.batch_of(reading, entity, repeats, now=now, full=full, cursor=cursor)

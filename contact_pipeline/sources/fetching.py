@@ -34,7 +34,7 @@ def configured(entity: Entity, settings: Settings) -> str:
 
 
 def pull(
-    entity: Entity, settings: Settings, keys: Mapping[str, str] = os.environ, *, cursor: str | None = None
+    entity: Entity, settings: Settings, keys: Mapping[str, str] = os.environ, *, cursor: str | None = None, whole: bool = False
 ) -> AbstractContextManager[Pull]:
     """Open the entity's client for one reading.
 
@@ -43,9 +43,12 @@ def pull(
         settings: the workspace's.
         keys: credentials by name.
         cursor: of the last window that landed; sources that are always read whole do not look at it.
+        whole: read the whole list even where a window would do, so that edits and deletions show.
 
     Raises:
         SourceRefused: the key is missing or wrong (permanent: says which variable to set).
         SourceUnavailable: while reading the pages (passing).
     """
-    return FETCHINGS[entity.key].open(settings, keys, cursor)
+    fetching = FETCHINGS[entity.key]
+    opener = fetching.open_whole if whole and fetching.open_whole is not None else fetching.open
+    return opener(settings, keys, cursor)

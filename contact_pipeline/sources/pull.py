@@ -23,7 +23,9 @@ class Pull:
         records_of: takes a body apart.
         calls: requests sent so far.
         window: whether only what changed was read: then a missing record means nothing.
-        cursor: of a window, where the next one goes on.
+        cursor: where the next window goes on, if the entity has any.
+        calls_left: calls the account may still make today, where the platform says so.
+        note: what a person should know of this reading; empty: nothing.
     """
 
     pages: Iterator[bytes]
@@ -31,6 +33,8 @@ class Pull:
     calls: Callable[[], int]
     window: bool = False
     cursor: str | None = None
+    calls_left: Callable[[], int | None] = lambda: None
+    note: Callable[[], str] = lambda: ""
 
 
 Opener = Callable[[Settings, Mapping[str, str], str | None], AbstractContextManager[Pull]]
@@ -46,9 +50,13 @@ class Fetching:
         minutes: how often, unless the workspace says otherwise (decision 44).
         configured: what the settings name to read (a campaign, a form id, an address); empty: it is not polled.
         open: who reads it.
+        open_whole: who reads the whole list where `open` reads windows; None where `open` alone knows.
+        whole_hours: how often that is done, beside the windows; None: never by itself.
     """
 
     entity: Entity
     minutes: int
     configured: Callable[[Settings], str]
     open: Opener
+    open_whole: Opener | None = None
+    whole_hours: Callable[[Settings], int] | None = None
