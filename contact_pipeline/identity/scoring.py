@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 from contact_pipeline.identity.features import FREQUENCY_COLUMNS, build_frequencies
 from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, SMALLEST_POPULATION, Comparison, Level
 from contact_pipeline.identity.parameters import Model
+from contact_pipeline.identity.quick_conditions import create_macros, quick
+from contact_pipeline.identity.sifting import sift
 
 if TYPE_CHECKING:
     import duckdb
 
 LEVEL_PREFIX: Final = "gamma_"
 """Splink's name for "which level of this comparison"; -1 is blank, the last level is 0."""
+
+_SIFTED: Final = "sifted_pairs"
 
 
 def level_number(comparison: Comparison, position: int) -> int:
@@ -75,6 +79,8 @@ def score_pairs(
 ) -> None:
     """Score the pairs of `candidates` into the bench table `target`.
 
+    With `lowest_weight` the pairs that cannot reach it are sifted out first; the weights that come out are Splink's.
+
     Args:
         bench: holds `record` and its frequencies (`features`).
         model: the parameters.
@@ -88,6 +94,11 @@ def score_pairs(
     from splink import DuckDBAPI, Linker
 
     logging.getLogger("splink").setLevel(logging.ERROR)
+    create_macros(bench)
+    if lowest_weight is not None:
+        priors = {"stranger": prior_weight(model, records), "housemate": housemate_prior_weight(model)}
+        sift(bench, model, candidates, _SIFTED, priors=priors, lowest_weight=lowest_weight)
+        candidates = _SIFTED
     api = DuckDBAPI(bench)
     linker = Linker(api.register("record"), splink_settings(model, records), log_level=None, validate_settings=False)
     for column in FREQUENCY_COLUMNS:
@@ -96,6 +107,7 @@ def score_pairs(
     scored = linker.inference.predict(threshold_match_weight=lowest_weight, warning_mode="never")
     bench.execute(_weigh_sql(model, scored.physical_name, target, lowest_weight))
     scored.drop_table_from_database_and_remove_from_cache()
+    bench.execute(f"drop table if exists {_SIFTED}")
 
 
 def prepare_frequencies(bench: duckdb.DuckDBPyConnection, records: int) -> None:
@@ -140,7 +152,7 @@ def _weigh_sql(model: Model, scored: str, target: str, lowest_weight: float | No
 
 
 def _splink_comparison(comparison: Comparison, model: Model) -> dict[str, Any]:
-    blank = {"sql_condition": comparison.blank, "label_for_charts": "blank", "is_null_level": True}
+    blank = {"sql_condition": quick(comparison.blank), "label_for_charts": "blank", "is_null_level": True}
     levels = [_splink_level(comparison, level, model) for level in comparison.levels]
     return {"output_column_name": comparison.name, "comparison_levels": [blank, *levels]}
 
@@ -148,7 +160,7 @@ def _splink_comparison(comparison: Comparison, model: Model) -> dict[str, Any]:
 def _splink_level(comparison: Comparison, level: Level, model: Model) -> dict[str, Any]:
     shares = model.shares(comparison, level)
     settings: dict[str, Any] = {
-        "sql_condition": level.sql,
+        "sql_condition": quick(level.sql),
         "label_for_charts": level.words,
         "m_probability": shares["same"],
         "u_probability": shares["stranger"],

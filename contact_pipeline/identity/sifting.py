@@ -1,0 +1,164 @@
+"""Sifting: leave out candidate pairs that cannot reach a weight, before Splink scores the rest.
+
+Nineteen of twenty candidates are strangers, and Splink looks at every field of every one. Here the levels are found
+field by field, names and birth dates first, and a pair is dropped as soon as even the best outcome of the fields not
+yet looked at would leave it below the weight asked for. Levels, weights and blanks are the model's own; only the order
+and the cost differ. What is kept says nothing by itself: `scoring` has the last word on it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, Comparison, Level
+from contact_pipeline.identity.parameters import Model
+from contact_pipeline.identity.quick_conditions import create_macros, quick
+
+if TYPE_CHECKING:
+    import duckdb
+
+STAGES: Final = (
+    ("first_name", "birth_date", "last_name", "middle_name", "external_id"),
+    ("phone", "place", "address", "email"),
+)
+"""Comparisons in the order they are looked at: what decides and is cheap first. One that is missing here comes last."""
+
+SLACK: Final = 0.001
+"""Bits a pair may fall short and still be scored: sums in another order differ in the last digits."""
+
+_RIVALS: Final = ("stranger", "housemate")
+_DEAR: Final = re.compile(r"jaro_winkler_similarity\(\w+_[lr], \w+_[lr]\)")
+_COLUMN: Final = re.compile(r"\b(\w+)_[lr]\b")
+
+
+def sift(
+    bench: duckdb.DuckDBPyConnection,
+    model: Model,
+    candidates: str,
+    target: str,
+    *,
+    priors: dict[str, float],
+    lowest_weight: float,
+) -> None:
+    """Copy the pairs of `candidates` that may reach `lowest_weight` into the bench table `target`.
+
+    Args:
+        bench: holds `record` and its `frequency_<column>` tables (`features`).
+        model: the parameters.
+        candidates: bench table (join_key_l, join_key_r, match_key).
+        target: bench table to create, same columns. No pair whose match weight is `lowest_weight` or more is missing.
+        priors: bits before anything is compared, against "stranger" and against "housemate".
+        lowest_weight: match weight (bits).
+    """
+    create_macros(bench)
+    stages = _stages()
+    source = f"(select join_key_l, join_key_r, match_key, {_priors_sql(priors)} from {candidates})"
+    for number, stage in enumerate(stages):
+        later = [comparison for after in stages[number + 1 :] for comparison in after]
+        source = f"({_stage_sql(source, stage, later, model, lowest_weight)})"
+    bench.execute(f"create or replace table {target} as select join_key_l, join_key_r, match_key from {source}")
+
+
+def most(model: Model, comparison: Comparison, rival: str) -> float:
+    """The highest weight (bits) a comparison can add against `rival`; blank adds nothing."""
+    return max(0.0, *(_highest(model, comparison, level, rival) for level in comparison.levels))
+
+
+def _stages() -> list[list[Comparison]]:
+    by_name = {comparison.name: comparison for comparison in COMPARISONS}
+    named = [[by_name[name] for name in stage if name in by_name] for stage in STAGES]
+    rest = [comparison for comparison in COMPARISONS if all(comparison.name not in stage for stage in STAGES)]
+    return [stage for stage in (*named, rest) if stage]
+
+
+def _priors_sql(priors: dict[str, float]) -> str:
+    return ", ".join(f"{priors[rival]!r}::double as {rival}" for rival in _RIVALS)
+
+
+def _stage_sql(
+    source: str, stage: list[Comparison], later: list[Comparison], model: Model, lowest_weight: float
+) -> str:
+    """One round: add the weights of `stage` to the sums so far, and drop what `later` cannot lift to the weight."""
+    conditions = {comparison.name: [comparison.blank, *_conditions(comparison)] for comparison in stage}
+    text = " ".join(condition for ours in conditions.values() for condition in ours)
+    dear = {call: f"dear_{number}" for number, call in enumerate(_repeated(text))}
+    frequencies = sorted({level.frequency for comparison in stage for level in comparison.levels if level.frequency})
+    columns = sorted(set(_COLUMN.findall(text)))
+    gathered = ", ".join(f"{side}.{column} as {column}_{side}" for column in columns for side in "lr")
+    rarities = "".join(f", greatest(l.tf_{name}, r.tf_{name}) as tf_{name}" for name in frequencies)
+    records = _records_sql(columns, frequencies)
+    calls = "".join(f", {call} as {name}" for call, name in dear.items())
+    weights = ", ".join(
+        f"{rival} + {' + '.join(_weight_sql(model, comparison, rival) for comparison in stage)} as {rival}"
+        for rival in _RIVALS
+    )
+    levels = ", ".join(f"{_level_sql(comparison, dear)} as level_{comparison.name}" for comparison in stage)
+    reach = " and ".join(
+        f"{rival} >= {lowest_weight - SLACK - sum(most(model, comparison, rival) for comparison in later)!r}"
+        for rival in _RIVALS
+    )
+    kept = "join_key_l, join_key_r, match_key"
+    passed = "".join(f", tf_{name}" for name in frequencies)
+    return f"""
+    select {kept}, stranger, housemate from (
+        select {kept}, {weights} from (
+            select {kept}, stranger, housemate{passed}, {levels} from (
+                select *{calls} from (
+                    select pair.*, {gathered}{rarities} from {source} as pair
+                    join {records} as l on l.record_number = join_key_l
+                    join {records} as r on r.record_number = join_key_r
+                )
+            )
+        )
+    ) where {reach}
+    """
+
+
+def _records_sql(columns: list[str], frequencies: list[str]) -> str:
+    """The records with what a stage needs of them, and how frequent their names are."""
+    if not frequencies:
+        return "record"
+    rarities = ", ".join(f"tf_{name}" for name in frequencies)
+    joins = " ".join(f"left join frequency_{name} using ({name})" for name in frequencies)
+    return f"(select record_number, {', '.join(columns)}, {rarities} from record {joins})"
+
+
+def _repeated(text: str) -> list[str]:
+    """Calls that compare letter by letter and stand in the conditions more than once: found once per pair instead."""
+    return sorted(call for call, times in Counter(_DEAR.findall(text)).items() if times > 1)
+
+
+def _conditions(comparison: Comparison) -> list[str]:
+    return [level.sql for level in comparison.levels if level.sql != "else"]
+
+
+def _level_sql(comparison: Comparison, dear: dict[str, str]) -> str:
+    """The position of a pair's level, -1 for blank."""
+    cases = [f"when {quick(comparison.blank)} then -1"]
+    cases += [f"when {quick(condition)} then {position}" for position, condition in enumerate(_conditions(comparison))]
+    sql = f"case {' '.join(cases)} else {len(comparison.levels) - 1} end"
+    for call, name in dear.items():
+        sql = sql.replace(call, name)
+    return sql
+
+
+def _weight_sql(model: Model, comparison: Comparison, rival: str) -> str:
+    cases = []
+    for position, level in enumerate(comparison.levels):
+        bits = f"{model.weight(comparison, level, rival)!r}::double"
+        if rival == "stranger" and level.frequency is not None:
+            same = model.shares(comparison, level)["same"]
+            rare = f"log2({same!r} / greatest(tf_{level.frequency}, {LOWEST_NAME_FREQUENCY!r}))"
+            bits = f"case when tf_{level.frequency} is null then {bits} else {rare} end"
+        cases.append(f"when {position} then {bits}")
+    return f"case level_{comparison.name} {' '.join(cases)} else 0 end"
+
+
+def _highest(model: Model, comparison: Comparison, level: Level, rival: str) -> float:
+    if rival == "stranger" and level.frequency is not None:
+        rarest = math.log2(model.shares(comparison, level)["same"] / LOWEST_NAME_FREQUENCY)
+        return max(rarest, model.weight(comparison, level, rival))
+    return model.weight(comparison, level, rival)

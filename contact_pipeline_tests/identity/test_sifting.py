@@ -1,0 +1,103 @@
+"""Promises about speed: what is left out or asked sooner never changes an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contact_pipeline.identity.blocking import build_candidates
+from contact_pipeline.identity.features import FREQUENCY_COLUMNS, lay_out, open_bench
+from contact_pipeline.identity.model import COMPARISONS, REVIEW_THRESHOLD
+from contact_pipeline.identity.parameters import Model, default_model
+from contact_pipeline.identity.prediction import weight_of
+from contact_pipeline.identity.quick_conditions import create_macros, quick
+from contact_pipeline.identity.scoring import prepare_frequencies, score_pairs, splink_settings
+from contact_pipeline_tests.identity.people import Town, table
+
+
+@pytest.fixture(scope="module")
+def bench(town: Town) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The town laid out, with its candidate pairs."""
+    with duckdb.connect(":memory:") as given_town:
+        opened = open_bench()
+        records = lay_out(given_town, table(given_town, town.rows), opened)
+    prepare_frequencies(opened, records)
+    build_candidates(opened, "candidate")
+    yield opened
+    opened.close()
+
+
+def _records(bench: duckdb.DuckDBPyConnection) -> int:
+    count: int = bench.sql("select count(*) from record").fetchall()[0][0]
+    return count
+
+
+@pytest.mark.parametrize("probability", [REVIEW_THRESHOLD, 0.05, 0.999])
+@pytest.mark.parametrize("trained", [True, False])
+def test_no_pair_that_reaches_the_threshold_is_sifted_out(bench, model: Model, probability: float, trained) -> None:
+    lowest, used = weight_of(probability), model if trained else default_model()
+    score_pairs(bench, used, "candidate", "every", records=_records(bench))
+    score_pairs(bench, used, "candidate", "sifted", records=_records(bench), lowest_weight=lowest)
+    expected = bench.execute(f"select * from every where match_weight >= {lowest!r} order by all").fetchall()
+    assert bench.execute("select * from sifted order by all").fetchall() == expected
+    assert 100 < len(expected) < bench.sql("select count(*) from candidate").fetchall()[0][0] / 2
+
+
+def test_weights_are_those_of_splink_with_the_conditions_as_the_model_states_them(bench, model: Model) -> None:
+    from splink import DuckDBAPI, Linker
+
+    plain = splink_settings(model, _records(bench))
+    for comparison, stated in zip(COMPARISONS, plain["comparisons"], strict=True):
+        blank, *levels = stated["comparison_levels"]
+        blank["sql_condition"] = comparison.blank
+        for level, written in zip(comparison.levels, levels, strict=True):
+            written["sql_condition"] = level.sql
+    api = DuckDBAPI(bench)
+    linker = Linker(api.register("record"), plain, log_level=None, validate_settings=False)
+    for column in FREQUENCY_COLUMNS:
+        linker.table_management.register_term_frequency_lookup(api.register(f"frequency_{column}"), column)
+    linker.table_management.register_blocked_pairs_for_predict(api.register("candidate"))
+    splink = linker.inference.predict(warning_mode="never").physical_name
+    score_pairs(bench, model, "candidate", "ours", records=_records(bench))
+    levels = [f"gamma_{comparison.name}" for comparison in COMPARISONS]
+    pairs = bench.execute(
+        f"""
+        select count(*), count(*) filter (splink.match_weight = ours.stranger_weight),
+            {", ".join(f"count(*) filter (splink.{level} is distinct from ours.{level})" for level in levels)}
+        from {splink} as splink full join ours using (record_number_l, record_number_r)
+        """
+    ).fetchall()[0]
+    assert pairs[0] == pairs[1] > 3000
+    assert set(pairs[2:]) == {0}
+
+
+_WORD = st.text(alphabet="abé1", max_size=7)
+_WORDS = st.none() | st.lists(_WORD, max_size=3)
+_CONDITIONS = (
+    "damerau_levenshtein(a_l, a_r) <= 1",
+    "damerau_levenshtein(a_l, a_r) <= 2",
+    "coalesce(damerau_levenshtein(a_l, a_r) > 1, true)",
+    "damerau_levenshtein(a_l, a_r) > 1 and a_l <> a_r",
+    "list_has_any(b_l, b_r)",
+    "not list_has_any(b_l, b_r)",
+    "a_l = a_r and list_has_any(b_l, b_r) and length(a_l) > 1",
+    "a_l = ' and ' or a_l = a_r and list_has_any(b_l, b_r)",
+    "(a_l = a_r or len(b_l) = 0) and a_r <> ' or ('",
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(st.tuples(st.none() | _WORD, st.none() | _WORD, _WORDS, _WORDS), min_size=1, max_size=30))
+def test_a_quick_condition_holds_for_the_same_pairs(rows) -> None:
+    with duckdb.connect(":memory:") as connection:
+        create_macros(connection)
+        connection.execute("create table pair (a_l varchar, a_r varchar, b_l varchar[], b_r varchar[])")
+        connection.executemany("insert into pair values (?, ?, ?, ?)", rows)
+        for condition in _CONDITIONS:
+            asked = ", ".join(f"case when {sql} then 1 else 0 end" for sql in (condition, quick(condition)))
+            for plain, quicker in connection.execute(f"select {asked} from pair").fetchall():
+                assert plain == quicker, condition
