@@ -116,6 +116,18 @@ def _address_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
     build_address_values(connection, ADDRESS, "contacts.address_value")
 
 
+def _company_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    from contact_pipeline.normalize.company import build_company_values
+
+    build_company_values(connection, f"select employer as raw from {RECORDS}", "contacts.company_value")
+
+
+def _linkedin_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    from contact_pipeline.normalize.linkedin import build_linkedin_values
+
+    build_linkedin_values(connection, f"select linkedin as raw from {RECORDS}", "contacts.linkedin_value")
+
+
 def _nickname(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
     from contact_pipeline.normalize.nickname import build_nicknames
 
@@ -179,6 +191,18 @@ def contact_assets() -> list[dg.AssetsDefinition]:
                     _address_value,
                     RECORDS,
                     "One row per distinct address, taken apart.",
+                ),
+                (
+                    "contacts.company_value",
+                    _company_value,
+                    RECORDS,
+                    "One row per distinct written employer, without its legal form.",
+                ),
+                (
+                    "contacts.linkedin_value",
+                    _linkedin_value,
+                    RECORDS,
+                    "One row per distinct LinkedIn address: whose page it is.",
                 ),
             )
         ),

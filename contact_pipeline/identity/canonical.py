@@ -35,6 +35,9 @@ CANONICAL_COLUMNS: Final[dict[str, str]] = {
     "state": "State.",
     "zip": "ZIP code.",
     "country": "Country.",
+    "company": "Employer.",
+    "linkedin": "Address of a LinkedIn page.",
+    "voter_id": "Voter id: `FL:104559901`, or the number alone where `state` says whose.",
     "external_id": "An id that is one person's in every file.",
 }
 
@@ -50,14 +53,16 @@ def normalised_evidence(
         connection: holds `canonical`; value tables are made in it and dropped again.
         canonical: table with `record_id`, `source_dataset` and all of `CANONICAL_COLUMNS`, as text.
         target: evidence table to create or replace (`evidence.EVIDENCE_COLUMNS`).
-        today: the day against which "in the future" is decided for birth dates.
+        today: the day against which "in the future" is decided for birth dates; a birth date in its year is the day of
+            the form or this year's birthday, and left out.
         region: region of phones without a country code, and of the order of day and month.
 
     Returns:
         The number of records.
     """
     tables = _build_values(connection, canonical, today, region)
-    connection.execute(_JOINED.format(target=target, canonical=canonical, columns=", ".join(EVIDENCE_COLUMNS)))
+    columns = ", ".join(EVIDENCE_COLUMNS)
+    connection.execute(_JOINED.format(target=target, canonical=canonical, columns=columns, this_year=today.year))
     for table in tables:
         connection.execute(f"drop table {table}")
     count: int = connection.sql(f"select count(*) from {target}").fetchall()[0][0]
@@ -67,8 +72,10 @@ def normalised_evidence(
 def _build_values(connection: duckdb.DuckDBPyConnection, canonical: str, today: date, region: str) -> list[str]:
     """Make the value tables `_JOINED` reads; their names, so that they can be dropped."""
     from contact_pipeline.normalize.address_values import build_address_values
+    from contact_pipeline.normalize.company import build_company_values
     from contact_pipeline.normalize.date_values import build_date_values
     from contact_pipeline.normalize.email_values import build_email_values
+    from contact_pipeline.normalize.linkedin import build_linkedin_values
     from contact_pipeline.normalize.multi import build_multi_values
     from contact_pipeline.normalize.name_values import build_name_values
     from contact_pipeline.normalize.nickname import build_nicknames
@@ -92,7 +99,11 @@ def _build_values(connection: duckdb.DuckDBPyConnection, canonical: str, today: 
     build_email_values(connection, values("emails"), f"{_PREFIX}email")
     build_address_values(connection, addresses, f"{_PREFIX}address")
     build_nicknames(connection, f"{_PREFIX}nickname")
-    kinds = ("name", "preferred", "date", "phones", "phone", "emails", "email", "address", "nickname")
+    build_company_values(connection, cells("company"), f"{_PREFIX}company")
+    build_linkedin_values(connection, cells("linkedin"), f"{_PREFIX}linkedin")
+    kinds = (
+        "name", "preferred", "date", "phones", "phone", "emails", "email", "address", "nickname", "company", "linkedin",
+    )  # fmt: skip
     return [f"{_PREFIX}{kind}" for kind in kinds]
 
 
@@ -129,6 +140,7 @@ with """
     + f""",
     written as (
         select record_id, source_dataset, preferred_name as preferred_raw, birth_date as birth_raw, external_id,
+            company, linkedin, voter_id,
             nullif(lower(trim(street_number)), '') as own_number,
             trim(coalesce(address_line_1, '')) <> '' as line1_given,
             nullif(lower(trim(address_line_2)), '') as rest,
@@ -143,15 +155,24 @@ with """
             case when not preferred.junk then preferred.first_key end as preferred_name,
             nickname.canonical_names,
             name.suffix_key as suffix,
-            birth.birth_date,
-            birth.birth_year,
+            case when birth.birth_year < {{this_year}} then birth.birth_date end as birth_date,
+            case when birth.birth_year < {{this_year}} then birth.birth_year end as birth_year,
             coalesce(phones, []) as phones,
             coalesce(emails, []) as emails,
             coalesce(own_number, address.street_number) as street_number,
             street_name,
             coalesce(case when line1_given then lower(unit) end, rest) as unit,
             city_key as city, address.state, zip5,
-            case when trim(external_id) <> '' then [trim(external_id)] else [] end as external_ids,
+            company_key as company,
+            list_filter(
+                [nullif(trim(external_id), ''), 'linkedin:' || linkedin_key], lambda x: x is not null
+            ) as external_ids,
+            case
+                when contains(voter_id, ':') then [upper(replace(voter_id, ' ', ''))]
+                when trim(voter_id) <> '' and address.state is not null
+                    then [address.state || ':' || upper(replace(voter_id, ' ', ''))]
+                else []
+            end as voter_ids,
             []::varchar[] as season_ids
         from written
         left join canonical_name as name
@@ -170,6 +191,8 @@ with """
             and address.state_raw is not distinct from written.state_raw
             and address.zip_raw is not distinct from written.zip_raw
             and address.country_raw is not distinct from written.country_raw
+        left join canonical_company on canonical_company.raw = written.company
+        left join canonical_linkedin on canonical_linkedin.raw = written.linkedin
         left join phone_list using (record_id)
         left join email_list using (record_id)
     )

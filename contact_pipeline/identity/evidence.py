@@ -30,7 +30,9 @@ EVIDENCE_COLUMNS: Final[dict[str, tuple[str, str]]] = {
     "city": ("varchar", "City, lower case, accents folded."),
     "state": ("varchar", "Two letters."),
     "zip5": ("varchar", "Five digits, as text."),
+    "company": ("varchar", "Employer without its legal form; nobody's employer (`retired`) left out."),
     "external_ids": ("varchar[]", "Strong ids with their kind: `mentor:1234`, `linkedin:…`."),
+    "voter_ids": ("varchar[]", "State and voter id: `FL:104559901`. Two of one state are two people."),
     "season_ids": ("varchar[]", "Season and id of a sign-up: `2026:1234`. Two of one season are two people."),
 }
 

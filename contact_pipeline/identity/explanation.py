@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contact_pipeline.identity.blocking import build_candidates, rule_name
 from contact_pipeline.identity.cannot_link import read_facts, reason_apart, rules_for
-from contact_pipeline.identity.features import build_frequencies, lay_out, open_bench
+from contact_pipeline.identity.features import PROVIDERS, build_frequencies, lay_out, open_bench
 from contact_pipeline.identity.model import (
     COMPARISONS,
     JOIN_THRESHOLD,
@@ -27,6 +27,7 @@ from contact_pipeline.identity.scoring import (
     prior_weight,
     score_pairs,
 )
+from contact_pipeline.normalize.reference_data import reference_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -183,21 +184,35 @@ def _score(
 
 
 def _neighbourhood(connection: duckdb.DuckDBPyConnection, evidence: str, a: str, b: str) -> Any:
-    """The two records and all that share a name, phone or e-mail with one of them, as an Arrow table."""
+    """The two records and all that share a name, company or identifier with one of them, as an Arrow table.
+
+    Of their e-mail domains only one that both have, and that is no provider's, can say anything.
+    """
+    providers = [row["domain"] for row in reference_rows(PROVIDERS)]
     return connection.sql(
         f"""
         with pair as (select * from {evidence} where record_id in (?, ?)),
+        domain as (
+            select split_part(unnest(emails), '@', 2) as domain from pair
+            group by domain having count(distinct record_id) > 1 and not list_contains(?::varchar[], domain)
+        ),
         sought as (
-            select list(first_name) as first_names, list(last_name) as last_names,
-                flatten(list(phones)) as phones, flatten(list(emails)) as emails
+            select list(first_name) as first_names, list(last_name) as last_names, list(company) as companies,
+                flatten(list(phones)) as phones, flatten(list(emails)) as emails,
+                flatten(list(external_ids)) as external_ids, flatten(list(voter_ids)) as voter_ids,
+                coalesce((select list(domain) from domain), []) as domains
             from pair
         )
         select given.* from {evidence} as given, sought
         where list_contains(first_names, first_name) or list_contains(last_names, last_name)
+            or list_contains(companies, company)
             or list_has_any(given.phones, sought.phones) or list_has_any(given.emails, sought.emails)
+            or list_has_any(given.external_ids, sought.external_ids) or list_has_any(given.voter_ids, sought.voter_ids)
+            or (len(domains) > 0
+                and len(list_filter(given.emails, lambda x: list_contains(domains, split_part(x, '@', 2)))) > 0)
             or record_id in (?, ?)
         """,
-        params=[a, b, a, b],
+        params=[a, b, providers, a, b],
     ).to_arrow_table()
 
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from contact_pipeline.identity.evidence import evidence_columns
 from contact_pipeline.identity.model import CROWD, SEVERAL_NAMES
+from contact_pipeline.normalize.reference_data import reference_rows
 
 if TYPE_CHECKING:
     import duckdb
 
-FREQUENCY_COLUMNS: Final = ("first_name", "last_name")
+FREQUENCY_COLUMNS: Final = ("first_name", "last_name", "company")
 
 _REFERENCE_WEIGHT: Final = 2000
 """A file's own name frequencies count as much as the reference list's once it has this many records."""
@@ -26,7 +27,13 @@ _RECORDS_PER_BEARER: Final = 5000
 """A first name is one of its own, not a misspelling, under this many last names, and in a long list under one for so
 many records: there even a misspelling has namesakes."""
 
-_IDENTIFIERS: Final = ("phones", "emails")
+_IDENTIFIERS: Final = ("phones", "emails", "external_ids")
+
+PROVIDERS: Final = "email_providers"
+"""Reference list of domains where anyone has an address."""
+
+_NAMED: Final = 5
+"""A second address line with this many letters names a building or an estate; with fewer it is a unit."""
 
 
 def open_bench(threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -62,6 +69,7 @@ def lay_out(connection: duckdb.DuckDBPyConnection, evidence: str, bench: duckdb.
     load_reference_names(bench)
     for identifiers in _IDENTIFIERS:
         bench.execute(_USES.format(identifiers=identifiers))
+    bench.execute(_DOMAINS)
     bench.execute(_NAMES)
     build_records(bench)
     count: int = bench.sql("select count(*) from record").fetchall()[0][0]
@@ -69,14 +77,17 @@ def lay_out(connection: duckdb.DuckDBPyConnection, evidence: str, bench: duckdb.
 
 
 def load_reference_names(bench: duckdb.DuckDBPyConnection) -> None:
-    """Table `reference_name` (kind, name, share): common names with their share of the population.
+    """Table `reference_name` (kind, name, share): common names with their share of the population; table
+    `public_domain` (domain): e-mail providers.
 
-    It steadies the frequencies of short lists; see the header of `name_frequency.csv` for its origin.
+    The shares steady the frequencies of short lists; see the header of `name_frequency.csv` for their origin.
     """
     text = (resources.files("contact_pipeline.identity") / "name_frequency.csv").read_text(encoding="utf-8")
     rows = [line.split(",") for line in text.splitlines() if line and not line.startswith("#")]
     bench.execute("create or replace table reference_name (kind varchar, name varchar, share double)")
     bench.executemany("insert into reference_name values (?, ?, ?)", rows[1:])
+    bench.execute("create or replace table public_domain (domain varchar)")
+    bench.executemany("insert into public_domain values (?)", [[row["domain"]] for row in reference_rows(PROVIDERS)])
 
 
 def build_records(bench: duckdb.DuckDBPyConnection) -> None:
@@ -108,17 +119,43 @@ def build_frequencies(bench: duckdb.DuckDBPyConnection, records: int, counted: s
 
 _NUMBERED = """
 create or replace table numbered as
-select row_number() over (order by record_id) as record_number, * from given
+select
+    row_number() over (order by record_id) as record_number,
+    * replace (list_concat(
+        coalesce(external_ids, []), list_transform(coalesce(voter_ids, []), lambda x: 'voter:' || x)
+    ) as external_ids)
+from given
 """
+
+_NAMES_IN_USE = "greatest(count(distinct first_name[1]), count(distinct regexp_extract(last_name, '[^ -]+$')))"
+"""Krause Lopez, Krause and Lopez are two names: a double one counts by its last part."""
 
 _USES = f"""
 create or replace table used_{{identifiers}} as
 with use as (
     select unnest({{identifiers}}) as identifier, first_name, last_name from numbered where len({{identifiers}}) > 0
 )
-select identifier, greatest(count(distinct first_name[1]), count(distinct last_name)) as names from use
+select identifier, {_NAMES_IN_USE} as names from use
 group by identifier having count(*) >= {SEVERAL_NAMES} and names >= {SEVERAL_NAMES}
 """
+
+_DOMAINS = f"""
+create or replace table used_domain as
+with use as (
+    select split_part(unnest(emails), '@', 2) as domain, first_name, last_name from numbered where len(emails) > 0
+)
+select domain, {_NAMES_IN_USE} > {CROWD} or domain in (select domain from public_domain) as crowded from use
+group by domain
+"""
+
+_OWN_DOMAINS = """
+    own_domain as (
+        select record_number, list(distinct hash(domain)) as email_domains
+        from (select record_number, split_part(unnest(emails), '@', 2) as domain from numbered where len(emails) > 0)
+        join used_domain using (domain)
+        where not crowded
+        group by record_number
+    )"""
 
 _NAMES = f"""
 create or replace table established_name as
@@ -153,7 +190,7 @@ def _hashed(identifiers: str) -> str:
 
 _RECORD = f"""
 create or replace table record as
-with {",".join(_SHARED.format(identifiers=identifiers, crowd=CROWD) for identifiers in _IDENTIFIERS)}
+with {",".join(_SHARED.format(identifiers=identifiers, crowd=CROWD) for identifiers in _IDENTIFIERS)},{_OWN_DOMAINS}
 select
     record_number, record_id, source_dataset,
     nullif(first_name, '') as first_name,
@@ -186,15 +223,22 @@ select
     ).list_transform(lambda x: hash(x)) as email_names,
     regexp_replace(split_part(emails[1], '@', 1), '[^a-z]', '', 'g') as email_letters,
     hash(split_part(emails[1], '@', 2)) as email_domain,
+    coalesce(email_domains, []) as email_domains,
     nullif(street_number, '') as street_number,
     nullif(street_name, '') as street_name,
+    replace(nullif(street_name, ''), ' ', '') as street_letters,
     nullif(unit, '') as unit,
+    case when regexp_matches(unit, '([a-z].*){{{_NAMED}}}') then unit end as building,
     nullif(city, '') as city,
     nullif(zip5, '') as zip5,
-    {_hashed("coalesce(external_ids, [])")} as external_ids
+    nullif(company, '') as company,
+    {_hashed(_WITHOUT.format(given="external_ids", taken="crowded_external_ids"))} as external_ids,
+    {_hashed(_WITHOUT.format(given="external_ids", taken="shared_external_ids"))} as own_external_ids
 from numbered
 left join shared_phones using (record_number)
 left join shared_emails using (record_number)
+left join shared_external_ids using (record_number)
+left join own_domain using (record_number)
 left join established_name on established_name.name = first_name
 order by record_number
 """

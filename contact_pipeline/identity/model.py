@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from contact_pipeline.identity.comparisons.birth_date import BIRTH_DATE, BIRTH_YEAR_GAP
-from contact_pipeline.identity.comparisons.identifier import EMAIL, EXTERNAL_ID, PHONE
+from contact_pipeline.identity.comparisons.identifier import COMPANY, EMAIL, EXTERNAL_ID, PHONE
 from contact_pipeline.identity.comparisons.level import HYPOTHESES, Comparison, Level
 from contact_pipeline.identity.comparisons.name import FIRST_NAME, LAST_NAME, MIDDLE_NAME
 from contact_pipeline.identity.comparisons.place import ADDRESS, PLACE
@@ -73,6 +73,7 @@ COMPARISONS: Final = (
     ADDRESS,
     PLACE,
     EXTERNAL_ID,
+    COMPANY,
 )
 
 

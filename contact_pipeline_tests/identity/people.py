@@ -40,7 +40,7 @@ def row(record_id: str, **values: Any) -> dict[str, Any]:
     """One evidence row; what is not given is blank."""
     blank: dict[str, Any] = dict.fromkeys(EVIDENCE_COLUMNS)
     blank |= {"record_id": record_id, "source_dataset": "town", "canonical_names": None}
-    blank |= {name: [] for name in ("phones", "emails", "external_ids", "season_ids")}
+    blank |= {name: [] for name in ("phones", "emails", "external_ids", "voter_ids", "season_ids")}
     blank |= values
     if blank["birth_date"] is not None and blank["birth_year"] is None:
         blank["birth_year"] = blank["birth_date"].year

@@ -14,7 +14,9 @@ from contact_pipeline.normalize.street import address_words, street_key
 
 KEYS = {
     "address_words": ("kind", "written"),
+    "company_words": ("kind", "word"),
     "countries": ("written",),
+    "email_providers": ("domain",),
     "email_typos": ("typed",),
     "junk_words": ("field", "word"),
     "name_affixes": ("kind", "written"),

@@ -69,7 +69,16 @@ EMAIL = Comparison(
             0.00001,
             0.003,
         ),
-        Level("different", "different e-mails", "else", 0.23, 0.99998, 0.7965),
+        Level(
+            "same_domain",
+            "e-mails of one domain that few people use",
+            # A provider's domain says nothing, and a company's only what the company has not said.
+            "list_has_any(email_domains_l, email_domains_r) and coalesce(company_l <> company_r, true)",
+            0.01,
+            0.0002,
+            0.03,
+        ),
+        Level("different", "different e-mails", "else", 0.22, 0.99978, 0.7665),
     ),
     learn_stranger=False,
 )
@@ -77,12 +86,45 @@ EMAIL = Comparison(
 EXTERNAL_ID = Comparison(
     "external_id",
     "external id",
+    # Ids of two seasons or two platforms differ by nature: only one in common says something.
     "not list_has_any(external_ids_l, external_ids_r)",
     (
         Level(
-            "same", "an external id in common", "list_has_any(external_ids_l, external_ids_r)", 0.95, 0.0000001, 0.001
+            "same",
+            "an external id in common",
+            "list_has_any(own_external_ids_l, own_external_ids_r)",
+            0.95,
+            0.0000001,
+            0.001,
         ),
-        Level("different", "different external ids", "else", 0.05, 0.9999999, 0.999),
+        Level(
+            "shared",
+            "an external id in common that several people use",
+            "list_has_any(external_ids_l, external_ids_r)",
+            0.02,
+            0.00001,
+            0.03,
+        ),
+        Level("different", "different external ids", "else", 0.03, 0.9999899, 0.969),
     ),
     learn_stranger=False,
+)
+
+COMPANY = Comparison(
+    "company",
+    "company",
+    "company_l is null or company_r is null",
+    (
+        Level("same", "the same company", "company_l = company_r", 0.55, 0.002, 0.15, "company"),
+        Level(
+            "alike",
+            "companies that look alike",
+            "jaro_winkler_similarity(company_l, company_r) >= 0.92"
+            " or starts_with(company_l, company_r || ' ') or starts_with(company_r, company_l || ' ')",
+            0.05,
+            0.002,
+            0.01,
+        ),
+        Level("different", "different companies", "else", 0.4, 0.996, 0.84),
+    ),
 )

@@ -80,6 +80,14 @@ FIRST_NAME = Comparison(
         ),
         Level("swapped", "first and last name in each other's place", _SWAPPED, 0.006, 0.0001, 0.0002),
         Level(
+            "out_of_place",
+            "one's first name is the other's last name",
+            "coalesce(first_name_l = last_name_r or last_name_l = first_name_r, false)",
+            0.002,
+            0.0008,
+            0.002,
+        ),
+        Level(
             "initial",
             "an initial that fits the other first name",
             "least(length(first_name_l), length(first_name_r)) = 1 and first_name_l[1] = first_name_r[1]",
@@ -115,7 +123,7 @@ FIRST_NAME = Comparison(
             0.01,
         ),
         Level("two_names", "two different first names", _ESTABLISHED, 0.004, 0.8, 0.8, tells_people_apart=True),
-        Level("different", "different first names, one of them unusual", "else", 0.03, 0.17, 0.13),
+        Level("different", "different first names, one of them unusual", "else", 0.028, 0.1692, 0.128),
     ),
 )
 

@@ -6,11 +6,13 @@ from contact_pipeline.identity.comparisons.level import Comparison, Level
 
 _SAME_NUMBER = "street_number_l = street_number_r"
 _SAME_STREET = f"{_SAME_NUMBER} and street_name_l = street_name_r"
+_STREETS_ALIKE = "jaro_winkler_similarity(street_letters_l, street_letters_r) >= 0.9"
+_SAME_BUILDING = "coalesce(jaro_winkler_similarity(building_l, building_r) >= 0.9, false)"
 
 ADDRESS = Comparison(
     "address",
     "address",
-    "street_name_l is null or street_name_r is null",
+    f"(street_name_l is null or street_name_r is null) and not {_SAME_BUILDING}",
     (
         Level(
             "same",
@@ -39,7 +41,7 @@ ADDRESS = Comparison(
         Level(
             "alike",
             "addresses that look alike",
-            f"jaro_winkler_similarity(street_name_l, street_name_r) >= 0.9 and {_SAME_NUMBER}",
+            f"{_STREETS_ALIKE} and {_SAME_NUMBER}",
             0.06,
             0.00002,
             0.04,
@@ -53,18 +55,22 @@ ADDRESS = Comparison(
             0.00002,
             0.003,
         ),
+        Level("building", "the same named building or estate", _SAME_BUILDING, 0.01, 0.0005, 0.01),
         Level("street", "the same street", "street_name_l = street_name_r", 0.04, 0.002, 0.02),
         Level(
             "street_alike",
             "streets that look alike",
-            "jaro_winkler_similarity(street_name_l, street_name_r) >= 0.9",
+            _STREETS_ALIKE,
             0.01,
             0.003,
             0.005,
         ),
-        Level("different", "different addresses", "else", 0.21, 0.994, 0.075),
+        Level("different", "different addresses", "else", 0.2, 0.9935, 0.065),
     ),
 )
+
+_ZIPS_ALIKE = "damerau_levenshtein(zip5_l, zip5_r) <= 1"
+_CITIES_ALIKE = "jaro_winkler_similarity(city_l, city_r) >= 0.85"
 
 PLACE = Comparison(
     "place",
@@ -72,12 +78,20 @@ PLACE = Comparison(
     "(zip5_l is null or zip5_r is null) and (city_l is null or city_r is null)",
     (
         Level("same", "the same ZIP and city", "zip5_l = zip5_r and city_l = city_r", 0.75, 0.003, 0.92),
-        Level("zip", "the same ZIP", "zip5_l = zip5_r", 0.06, 0.001, 0.03),
-        Level("city", "the same city", "city_l = city_r", 0.08, 0.02, 0.02),
+        Level(
+            "slip",
+            "ZIP and city the same but for slips of the pen",
+            f"({_ZIPS_ALIKE}) and ({_CITIES_ALIKE})",
+            0.06,
+            0.004,
+            0.02,
+        ),
+        Level("zip", "the same ZIP", "zip5_l = zip5_r", 0.04, 0.001, 0.02),
+        Level("city", "the same city", "city_l = city_r", 0.04, 0.016, 0.01),
         Level(
             "alike",
             "ZIPs or cities one slip of the pen apart",
-            "damerau_levenshtein(zip5_l, zip5_r) <= 1 or jaro_winkler_similarity(city_l, city_r) >= 0.85",
+            f"{_ZIPS_ALIKE} or {_CITIES_ALIKE}",
             0.03,
             0.006,
             0.01,
