@@ -62,6 +62,8 @@ class SimulatorData:
         campaign_title: its name.
         listomatic_people: of the Listomatic account (API shape, tombstones included).
         contactics_contacts: of the Contactics account (API shape, timelines of any length).
+        airtable_bases: of the Airtable account: `id`, `name`, `tables` (`id`, `name`, `fields`, `records`, whose cells
+            stand by field id).
     """
 
     members: list[Json] = field(default_factory=list)
@@ -72,13 +74,14 @@ class SimulatorData:
     campaign_title: str = "Spring campaign"
     listomatic_people: list[Json] = field(default_factory=list)
     contactics_contacts: list[Json] = field(default_factory=list)
+    airtable_bases: list[Json] = field(default_factory=list)
 
     @classmethod
     def from_folder(cls, folder: Path) -> SimulatorData:
         """What `sandbox write` left in a folder.
 
         `api/members.json`, `api/signups.json`, `api/setups.json` and, where present, `api/contacts.json`,
-        `api/listomatic.json` and `api/contactics.json` are lists.
+        `api/listomatic.json`, `api/contactics.json` and `api/airtable.json` (bases) are lists.
         `campaign.json`, where present, may name `givebutter_campaign` (the code), `givebutter_campaign_id`,
         `jotform_signup_form` and `jotform_setup_form`; without it the forms are those the submissions name.
 
@@ -101,6 +104,7 @@ class SimulatorData:
             campaign_code=str(settings.get("givebutter_campaign", cls.campaign_code)),
             listomatic_people=_records(api / "listomatic.json"),
             contactics_contacts=_records(api / "contactics.json"),
+            airtable_bases=_records(api / "airtable.json"),
         )
 
 

@@ -22,7 +22,7 @@ ANSWER_FAULTS = {
     "html": "200 with an HTML page",
     "not_an_object": "200 with a JSON list in place of the envelope",
     "error_in_200": "200 with an error in the body (value: Jotform's responseCode, default 500)",
-    "quota_429": "Jotform: today's calls are used up, told by status 429",
+    "quota_429": "Jotform: today's calls are used up, Airtable: this month's, told by status 429",
     "quota_403": "Jotform: today's calls are used up, told by status 403",
     "quota_200": "Jotform: today's calls are used up, told inside a 200",
 }
@@ -44,7 +44,8 @@ PAGE_FAULTS = {
     "row_inserted": "a new row at the front, just before the page is read",
     "row_deleted": "the first row goes, just before the page is read",
     "row_moved": "the last row becomes the first, just before the page is read",
-    "stale_cursor": "Listomatic: 410, as if the cursor had expired",
+    "stale_cursor": "Listomatic: 410, Airtable: 422, as if the cursor had expired",
+    "field_renamed": "Airtable: somebody renames the table's first field, just before the page is read",
     "wrong_offset": "Jotform: a resultSet.offset that is not the one asked for",
     "empty_answers": "Jotform: answers is [] in every row of the page",
 }
@@ -60,7 +61,7 @@ class Fault:
         name: one of `FAULTS`.
         count: how many requests it hits; 0 means all from then on.
         after: how many matching requests pass unharmed first.
-        platform: `givebutter`, `jotform`, `listomatic`, `contactics`, or empty for any.
+        platform: `givebutter`, `jotform`, `listomatic`, `contactics`, `airtable`, or empty for any.
         path: only requests whose path contains this.
         value: what the fault's description says about it.
     """

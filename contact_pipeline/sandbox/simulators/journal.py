@@ -14,7 +14,7 @@ class Request:
     """One request as it arrived.
 
     Attributes:
-        platform: `givebutter`, `jotform`, `listomatic` or `contactics`.
+        platform: `givebutter`, `jotform`, `listomatic`, `contactics` or `airtable`.
         method: GET, POST, …
         path: without the query and without the platform's prefix.
         query: as sent.

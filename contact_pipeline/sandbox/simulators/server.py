@@ -20,6 +20,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from contact_pipeline.sandbox.simulators.admin import admin_routes
+from contact_pipeline.sandbox.simulators.airtable import AirtableManner, AirtableSimulator
+from contact_pipeline.sandbox.simulators.airtable_tables import Account
 from contact_pipeline.sandbox.simulators.contactics import ContacticsManner, ContacticsSimulator
 from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY, SimulatorData
 from contact_pipeline.sandbox.simulators.faults import FaultBoard
@@ -55,6 +57,10 @@ class SimulatorOptions:
         contactics_calls_per_second: the rate limit.
         contactics_token_seconds: how long a token holds.
         contactics_hiccup_every: every so many-th call is answered 503; 0 is never.
+        airtable_calls_per_second: the rate limit of each base.
+        airtable_calls_per_month: what the plan holds; None is no limit.
+        airtable_cursor_seconds: how long a list's cursor outlives its last use.
+        airtable_bases_per_page: of the list of bases.
         now: wall clock, UTC.
         monotonic: seconds; the rate limit and the journal use it.
     """
@@ -68,6 +74,10 @@ class SimulatorOptions:
     contactics_calls_per_second: int = 10
     contactics_token_seconds: float = 3600.0
     contactics_hiccup_every: int = 0
+    airtable_calls_per_second: int = 5
+    airtable_calls_per_month: int | None = None
+    airtable_cursor_seconds: float = 300.0
+    airtable_bases_per_page: int = 1_000
     now: Callable[[], datetime] = _now
     monotonic: Callable[[], float] = time.monotonic
 
@@ -83,6 +93,7 @@ class RunningSimulators:
         jotform: the Jotform account (`forms`).
         listomatic: the Listomatic account (`people`).
         contactics: the Contactics account (`contacts`).
+        airtable: the Airtable account (`account`).
         faults: what shall go wrong.
         journal: what was asked, and when.
     """
@@ -93,6 +104,7 @@ class RunningSimulators:
     jotform: JotformSimulator
     listomatic: ListomaticSimulator
     contactics: ContacticsSimulator
+    airtable: AirtableSimulator
     faults: FaultBoard = field(default_factory=FaultBoard)
     journal: Journal = field(default_factory=Journal)
 
@@ -115,6 +127,11 @@ class RunningSimulators:
     def contactics_url(self) -> str:
         """Base address for a Contactics client."""
         return f"{self.url}/contactics"
+
+    @property
+    def airtable_url(self) -> str:
+        """Base address for an Airtable client (the `endpoint_url` of pyairtable)."""
+        return f"{self.url}/airtable"
 
 
 class _QuickServer(uvicorn.Server):
@@ -226,6 +243,7 @@ def _assembled(
         jotform=JotformSimulator(data, options.key, calls, QuotaManner(options.jotform_quota_status)),
         listomatic=_listomatic(data, options),
         contactics=_contactics(data, options),
+        airtable=_airtable(data, options),
     )
     return running, _server(running, options)
 
@@ -241,6 +259,18 @@ def _contactics(data: SimulatorData, options: SimulatorOptions) -> ContacticsSim
     return ContacticsSimulator(data.contactics_contacts, manner, window, options.now, options.monotonic)
 
 
+def _airtable(data: SimulatorData, options: SimulatorOptions) -> AirtableSimulator:
+    manner = AirtableManner(
+        key=options.key,
+        calls_per_second=options.airtable_calls_per_second,
+        calls_per_month=options.airtable_calls_per_month,
+        cursor_seconds=options.airtable_cursor_seconds,
+        bases_per_page=options.airtable_bases_per_page,
+        monotonic=options.monotonic,
+    )
+    return AirtableSimulator(Account(data.airtable_bases, options.now), manner)
+
+
 def _server(running: RunningSimulators, options: SimulatorOptions) -> _QuickServer:
     transports: Transports = {}
     closing = asyncio.Event()
@@ -251,6 +281,7 @@ def _server(running: RunningSimulators, options: SimulatorOptions) -> _QuickServ
             Mount("/jotform", Wire(running.jotform.app, "jotform", running.jotform.voice, around)),
             Mount("/listomatic", Wire(running.listomatic.app, "listomatic", running.listomatic.voice, around)),
             Mount("/contactics", Wire(running.contactics.app, "contactics", running.contactics.voice, around)),
+            Mount("/airtable", Wire(running.airtable.app, "airtable", running.airtable.voice, around)),
             Mount("/_simulator", routes=admin_routes(running.faults, running.journal)),
         ]
     )
