@@ -6,10 +6,10 @@ STAMP := $(VENV)/.installed
 export CONTACT_PIPELINE_HOME ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui test lint types bench clean
+.PHONY: help install demo ui test lint types bench faults clean
 
 help: ## List the tasks
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 install: $(STAMP) ## Make the environment (.venv) with pinned versions
 
@@ -37,6 +37,9 @@ types: $(STAMP) ## mypy, strict
 
 bench: $(STAMP) ## Measure: ratios against a floor from the same run
 	@$(BIN)/python -m benchmarks
+
+faults: $(STAMP) ## Every connector under every fault, on twenty accounts each
+	@FAULT_SEEDS=20 $(BIN)/pytest contact_pipeline_tests/sources/test_fault_matrix.py -n 2 -q
 
 clean: ## Remove the demo's state (everything in data/ that git ignores)
 	@git clean -fdXq data
