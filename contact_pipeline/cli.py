@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from contact_pipeline.commands import reading, running, tools, voters
+from contact_pipeline.commands import credentials, reading, running, tools, voters
 from contact_pipeline.config import HOME_VARIABLE
 
 
@@ -50,5 +50,6 @@ for command in (
     tools.normalise,
     tools.link,
     voters.voters,
+    credentials.credentials,
 ):
     main.add_command(command)

@@ -12,17 +12,10 @@ from contact_pipeline.config import Settings
 from contact_pipeline.ledger.fetches import closed_until, last_fetches
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.sources.entities import Entity
-from contact_pipeline.sources.fetching import FETCHINGS
-from contact_pipeline.sources.pull import Fetching
+from contact_pipeline.sources.fetching import FETCHINGS, minutes_between
 
 EARLY = timedelta(minutes=2)
 """A tick may come a little before an entity is due: a reading takes its own time to be recorded."""
-
-
-def minutes_between(fetching: Fetching, settings: Settings) -> int:
-    """How often the workspace reads this entity, in minutes: its own setting, else the shipped one (decision 44)."""
-    own: dict[str, int] = getattr(settings, fetching.entity.source).every_minutes
-    return own.get(fetching.entity.name, fetching.minutes)
 
 
 def due_entities(source: str, settings: Settings, ledger: Ledger, *, now: datetime) -> list[Entity]:

@@ -317,9 +317,10 @@ def sandbox_serve(folder: Path | None, port: int, settings: Settings) -> None:
 @with_home
 def doctor(as_json: bool, settings: Settings) -> None:
     """Check the home folder: stores, keys, batches, snapshot."""
+    from contact_pipeline.credentials import keys_of
     from contact_pipeline.landing.doctor import examine
 
-    findings = examine(settings, os.environ)
+    findings = examine(settings, keys_of(settings))
     if as_json:
         print_json([finding.__dict__ for finding in findings])
     else:

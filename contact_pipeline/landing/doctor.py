@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from contact_pipeline.config import Settings
+from contact_pipeline.credentials import CredentialError
 from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.landing.news import landed_batches
 from contact_pipeline.landing.store import LandingStore
@@ -26,13 +27,13 @@ class Finding:
     detail: str
 
 
-def examine(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:
-    """Every finding: home, landing, ledger, snapshot, credentials."""
+def examine(settings: Settings, keys: Mapping[str, str]) -> list[Finding]:
+    """Every finding: home, landing, ledger, snapshot, credentials (`keys`: those known, by name)."""
     home = settings.home.resolve()
     if not home.is_dir():
         return [Finding("home", False, f"{home} does not exist; the first run makes it: contact-pipeline run")]
     found = [Finding("home", True, str(home))]
-    return [*found, *_stores(settings), *_snapshot(settings), *_credentials(settings, environment)]
+    return [*found, *_stores(settings), *_snapshot(settings), *_credentials(settings, keys)]
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:
@@ -63,11 +64,16 @@ def _snapshot(settings: Settings) -> Iterator[Finding]:
     yield Finding("snapshot", not behind, detail if not behind else f"{len(behind)} batches wait: contact-pipeline run")
 
 
-def _credentials(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
+def _credentials(settings: Settings, keys: Mapping[str, str]) -> Iterator[Finding]:
     if (settings.sandbox / "campaign.json").exists():
         yield Finding("keys", True, "not needed: this home's platforms are simulated")
         return
     for source in sorted({entity.source for entity in FETCHED if configured(entity, settings)}):
         name = getattr(settings, source).credential
-        there = bool(environment.get(name))
-        yield Finding(f"{source} key", there, f"{name} is {'set' if there else 'not set: set it and run again'}")
+        try:
+            there = bool(keys.get(name))
+        except CredentialError as error:
+            yield Finding(f"{source} key", False, str(error))
+            continue
+        advice = f"not set: contact-pipeline credentials set {name}"
+        yield Finding(f"{source} key", there, f"{name} is {'set' if there else advice}")

@@ -112,3 +112,15 @@ def last_whole(ledger: Ledger, source: str, entity: str) -> datetime | None:
     with ledger.reading() as connection:
         moment: datetime | None = connection.execute(wanted).scalar_one_or_none()
     return moment
+
+
+def calls_since(ledger: Ledger, since: datetime) -> dict[str, list[tuple[datetime, int]]]:
+    """For each source what its readings after `since` called, failed ones included: (when, calls), oldest first."""
+    wanted = select(fetch.c.source, fetch.c.fetched_at, fetch.c.calls).where(
+        fetch.c.fetched_at > since, fetch.c.calls > 0
+    )
+    found: dict[str, list[tuple[datetime, int]]] = {}
+    with ledger.reading() as connection:
+        for source, fetched_at, calls in connection.execute(wanted.order_by(fetch.c.fetched_at)).all():
+            found.setdefault(source, []).append((fetched_at, calls))
+    return found

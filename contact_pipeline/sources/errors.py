@@ -21,6 +21,18 @@ class SourceRefused(SourceError):
     """Permanent: trying again cannot help until a person changes something (a key, an address, a form id, a bill)."""
 
 
+class KeyNotAccepted(SourceRefused):
+    """The platform does not know the key, or no longer.
+
+    Attributes:
+        variable: the name of the key.
+    """
+
+    def __init__(self, message: str, variable: str) -> None:
+        super().__init__(message)
+        self.variable = variable
+
+
 class QuotaExhausted(SourceUnavailable):
     """The account's daily calls are used up: nothing may be asked before `until` (sources.md 3.7).
 

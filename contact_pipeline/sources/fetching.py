@@ -5,7 +5,6 @@ Opening one by name belongs here, and saying whether a workspace reads it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
@@ -33,15 +32,21 @@ def configured(entity: Entity, settings: Settings) -> str:
     return FETCHINGS[entity.key].configured(settings)
 
 
+def minutes_between(fetching: Fetching, settings: Settings) -> int:
+    """How often the workspace reads this entity, in minutes: its own setting, else the shipped one (decision 44)."""
+    own: dict[str, int] = getattr(settings, fetching.entity.source).every_minutes
+    return own.get(fetching.entity.name, fetching.minutes)
+
+
 def pull(
-    entity: Entity, settings: Settings, keys: Mapping[str, str] = os.environ, *, cursor: str | None = None, whole: bool = False
+    entity: Entity, settings: Settings, keys: Mapping[str, str], *, cursor: str | None = None, whole: bool = False
 ) -> AbstractContextManager[Pull]:
     """Open the entity's client for one reading.
 
     Args:
         entity: one of `FETCHED`.
         settings: the workspace's.
-        keys: credentials by name.
+        keys: credentials by name; see `credentials.keys_of`.
         cursor: of the last window that landed; sources that are always read whole do not look at it.
         whole: read the whole list even where a window would do, so that edits and deletions show.
 

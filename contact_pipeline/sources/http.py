@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 
 import httpx
 
-from contact_pipeline.sources.errors import SourceRefused, SourceUnavailable
+from contact_pipeline.sources.budget import present_meter
+from contact_pipeline.sources.errors import KeyNotAccepted, SourceRefused, SourceUnavailable
 from contact_pipeline.sources.pace import Pace, Timekeeper
 from contact_pipeline.sources.secret import Secret
 from contact_pipeline.sources.transport import TRANSPORT_FAILURES, Deadline, TimedTransport
@@ -47,6 +48,7 @@ class Politeness:
         deadline_seconds: longest one try may last, from connect to last byte.
         silence_seconds: longest wait for the next bytes within a try.
         max_bytes: largest body taken, after decompression.
+        max_bytes_in_all: most bytes one client takes in its life, which is one reading.
         first_pause_seconds: pause before the second try; doubled each time, spread by chance.
         longest_pause_seconds: longest pause ever made, whatever a server asks for.
     """
@@ -55,6 +57,7 @@ class Politeness:
     deadline_seconds: float = 60.0
     silence_seconds: float = 20.0
     max_bytes: int = 64 * 1024 * 1024
+    max_bytes_in_all: int = 4 * 1024 * 1024 * 1024
     first_pause_seconds: float = 1.0
     longest_pause_seconds: float = 120.0
 
@@ -128,6 +131,8 @@ class PoliteHttp:
         self.time_keeper = time_keeper or Timekeeper()
         self._key = key
         self._pace = pace
+        self._meter = present_meter()
+        self._bytes = 0
         self._deadline = Deadline()
         address = checked_base_url(name, base_url)
         self._client = httpx.Client(
@@ -149,7 +154,7 @@ class PoliteHttp:
                 or `QuotaExhausted` (not asked again). Status codes are its business too: see `expect_success`.
 
         Raises:
-            SourceUnavailable: every try failed.
+            SourceUnavailable: every try failed, the budget of calls is used up, or the answers grew beyond measure.
             SourceRefused: the platform will not answer this, ever.
         """
         return self._until_content(path, lambda: self._client.build_request("GET", path, params=dict(params)), judge)
@@ -183,6 +188,7 @@ class PoliteHttp:
 
         Raises:
             PassingFault: 429 (with the wait asked for), 5xx, 408, 425.
+            KeyNotAccepted: 401.
             SourceRefused: any other 4xx, and every redirect.
         """
         self.judge_status(reply.status, path, reply.headers)
@@ -199,7 +205,8 @@ class PoliteHttp:
                 f"{self.name}: {path} redirects elsewhere, which is never followed: check the base address."
             )
         advice = ADVICE.get(status, "the platform does not accept this request.").format(variable=self._key.variable)
-        raise SourceRefused(f"{self.name}: {path} answered {status}: {advice}")
+        message = f"{self.name}: {path} answered {status}: {advice}"
+        raise KeyNotAccepted(message, self._key.variable) if status == 401 else SourceRefused(message)
 
     def pause(self, attempt: int, fault: PassingFault | None = None) -> None:
         """Wait before the next try: as long as asked, else 1, 2, 4 … seconds spread by chance; never too long."""
@@ -229,6 +236,7 @@ class PoliteHttp:
         ) from reason
 
     def _ask_once(self, request: httpx.Request) -> Reply:
+        self._meter.count(self.name)
         self._pace.wait_turn(self.time_keeper)
         self._deadline.start(self.politeness.deadline_seconds)
         self.calls += 1
@@ -244,8 +252,14 @@ class PoliteHttp:
         size = 0
         for part in response.iter_bytes():
             size += len(part)
+            self._bytes += len(part)
             if size > self.politeness.max_bytes:
                 raise PassingFault(f"sent more than {self.politeness.max_bytes:,} bytes")
+            if self._bytes > self.politeness.max_bytes_in_all:
+                raise SourceUnavailable(
+                    f"{self.name}: the answers of one reading together passed {self.politeness.max_bytes_in_all:,} "
+                    "bytes, so it was stopped. Nothing was changed; the next run asks again."
+                )
             parts.append(part)
         return b"".join(parts)
 

@@ -1,6 +1,6 @@
-"""A credential, known by the name of the variable that holds it.
+"""A credential, known by its name.
 
-Holding a key so that it cannot be printed by accident belongs here. Where variables come from (environment, keyring)
+Holding a key so that it cannot be printed by accident belongs here. Where keys come from (environment, encrypted store)
 belongs to the caller, who passes them in as a mapping.
 """
 
@@ -26,16 +26,19 @@ class Secret:
 
         Args:
             variable: name of the variable, for example `GIVEBUTTER_API_KEY`.
-            environment: usually `os.environ`.
+            environment: credentials by name, usually `credentials.keys_of(settings)`.
 
         Raises:
             SourceRefused: the variable is missing, empty or no single line; the message names it.
         """
         value = environment.get(variable, "").strip()
         if not value:
-            raise SourceRefused(f"No key: set the variable {variable} to the account's API key and run again.")
+            raise SourceRefused(
+                f"No key: set {variable} to the account's API key (contact-pipeline credentials set {variable}, or the "
+                "environment variable of that name) and run again."
+            )
         if not value.isascii() or not value.isprintable():
-            raise SourceRefused(f"The variable {variable} holds something that is no key: copy the key again.")
+            raise SourceRefused(f"The credential {variable} holds something that is no key: copy the key again.")
         return cls(variable, value)
 
     def reveal(self) -> str:
