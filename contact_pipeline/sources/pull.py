@@ -5,13 +5,30 @@ The shapes belong here. Each platform's `fetching` module fills them; `sources.f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from contact_pipeline.config import Settings
 from contact_pipeline.sources.entities import Entity
+
+
+@dataclass(frozen=True)
+class Singly:
+    """How records that a whole reading no longer lists are asked for one by one: a list's silence is no proof.
+
+    Attributes:
+        ask: gives the answers about these ids, byte for byte; `records_of` takes them apart.
+        is_listed: whether a record stands in lists; one that is known to be gone is not missed.
+        also_in: file entities that hold the same records under the same ids.
+        at_most: how many are asked for per reading.
+    """
+
+    ask: Callable[[Sequence[str]], Iterator[bytes]]
+    is_listed: Callable[[Mapping[str, Any]], bool]
+    also_in: tuple[Entity, ...] = ()
+    at_most: int = 200
 
 
 @dataclass(frozen=True)
@@ -26,6 +43,7 @@ class Pull:
         cursor: where the next window goes on, if the entity has any.
         calls_left: calls the account may still make today, where the platform says so.
         note: what a person should know of this reading; empty: nothing.
+        singly: of a whole reading, how to ask for what it lacks.
     """
 
     pages: Iterator[bytes]
@@ -35,6 +53,7 @@ class Pull:
     cursor: str | None = None
     calls_left: Callable[[], int | None] = lambda: None
     note: Callable[[], str] = lambda: ""
+    singly: Singly | None = None
 
 
 Opener = Callable[[Settings, Mapping[str, str], str | None], AbstractContextManager[Pull]]
