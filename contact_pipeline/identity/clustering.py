@@ -23,7 +23,7 @@ from contact_pipeline.identity.cannot_link import (
     rules_for,
     suspicious_groups,
 )
-from contact_pipeline.identity.model import JOIN_THRESHOLD
+from contact_pipeline.identity.model import BIRTH_YEAR_GAP, JOIN_THRESHOLD
 from contact_pipeline.identity.parameters import Model
 
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ BRIDGE_GROUP: Final = 3
 
 BRIDGE_SUPPORT: Final = 0.2
 """Share of the pairs between two such groups that must be joined pairs; fewer are a bridge and are refused."""
+
+CHAIN_GROUP: Final = 12
+"""From this many records a group must hold together by more than a chain, each record by one other."""
+
+CHAIN_SUPPORT: Final = 1 / 6
+"""Share of the pairs inside such a group that must be joined pairs; a chain of twelve has just that."""
 
 _HUMAN_WEIGHT: Final = 1000.0
 
@@ -119,6 +125,7 @@ def cluster(
     same: str | None = None,
     different: str | None = None,
     model: Model | None = None,
+    birth_year_gap: int = BIRTH_YEAR_GAP,
 ) -> ClusterReport:
     """Group records into people.
 
@@ -132,6 +139,7 @@ def cluster(
         same: table (record_id_l, record_id_r) of pairs a human joined.
         different: table (record_id_l, record_id_r) of pairs a human said are not the same person.
         model: the model the pairs were scored with; decides which cannot-link rules hold (`cannot_link.rules_for`).
+        birth_year_gap: years between two births from which they are two people's.
 
     Returns:
         Counts.
@@ -139,7 +147,7 @@ def cluster(
     edges = _read_edges(connection, evidence, pairs, threshold, same)
     apart = _read_apart(connection, different)
     root = connected((edge.left, edge.right) for edge in edges)
-    rules = rules_for(model)
+    rules = rules_for(model, birth_year_gap)
     doubtful = _doubtful(connection, evidence, root, apart, rules)
     refusals = _put_together(connection, evidence, edges, root, doubtful, apart, rules)
     _write(connection, evidence, root, target)
@@ -321,6 +329,18 @@ def _refusal(joining: _Joining, edge: Edge, left: _Group, right: _Group) -> Refu
 
 
 def _is_bridge(joining: _Joining, left: _Group, right: _Group) -> bool:
+    return _hangs_by_a_thread(joining, left, right) or _makes_a_chain(joining, left, right)
+
+
+def _makes_a_chain(joining: _Joining, left: _Group, right: _Group) -> bool:
+    together = {*left.members, *right.members}
+    if len(together) < CHAIN_GROUP:
+        return False
+    joined = sum(len(joining.neighbours[record] & together) for record in together) / 2
+    return joined < CHAIN_SUPPORT * len(together) * (len(together) - 1) / 2
+
+
+def _hangs_by_a_thread(joining: _Joining, left: _Group, right: _Group) -> bool:
     if min(len(left.members), len(right.members)) < BRIDGE_GROUP:
         return False
     others = set(right.members)

@@ -1,7 +1,7 @@
 """Employers: one key per company however its legal form is written.
 
-Comparing keys belongs to `identity`. A word that stands where an employer should but names none (`retired`, `self`) gives
-no key.
+Comparing keys belongs to `identity`. A word that stands where an employer should but names none (`retired`, `self`)
+gives no key.
 """
 
 from __future__ import annotations

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from itertools import combinations, pairwise
+
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from contact_pipeline.identity.clustering import cluster, connected
+from contact_pipeline.identity.cannot_link import read_facts, reason_apart
+from contact_pipeline.identity.clustering import CHAIN_GROUP, cluster, connected
 from contact_pipeline_tests.identity.people import row, table
 
 
@@ -27,7 +32,8 @@ def _cluster(connection, rows, pairs, **decisions):
     tables = {}
     for name, decided in decisions.items():
         connection.execute(f"create or replace table {name} (record_id_l varchar, record_id_r varchar)")
-        connection.executemany(f"insert into {name} values (?, ?)", decided)
+        if decided:
+            connection.executemany(f"insert into {name} values (?, ?)", decided)
         tables[name] = name
     return cluster(connection, evidence, _pairs(connection, pairs), target="person", refused="refused", **tables)
 
@@ -99,6 +105,53 @@ def test_a_thread_between_two_groups_is_cut(connection) -> None:
     _cluster(connection, [row(i) for i in left + right], [*strong, ("a0", "b0", 7.0)])
     assert _groups(connection) == {frozenset(left), frozenset(right)}
     assert _reasons(connection)[0][0] == "bridge"
+
+
+def test_a_chain_of_single_pairs_is_cut_before_it_grows_long(connection) -> None:
+    chain = [f"c{i:02d}" for i in range(30)]
+    pairs = [(a, b, 30.0 - i / 10) for i, (a, b) in enumerate(pairwise(chain))]
+    _cluster(connection, [row(i) for i in chain], pairs)
+    assert max(map(len, _groups(connection))) <= CHAIN_GROUP
+    assert {kind for kind, _ in _reasons(connection)} == {"bridge"}
+
+
+def test_two_voter_ids_of_one_state_never_share_a_cluster_through_a_third_record(connection) -> None:
+    rows = [row("a", voter_ids=["FL:1"]), row("b"), row("c", voter_ids=["FL:2"])]
+    _cluster(connection, rows, [("a", "b", 30.0), ("b", "c", 20.0)])
+    assert _groups(connection) == {frozenset({"a", "b"}), frozenset({"c"})}
+    assert "voter ids" in _reasons(connection)[0][1]
+
+
+FACTS = st.fixed_dictionaries(
+    {
+        "suffix": st.sampled_from([None, None, "jr", "sr", "iii"]),
+        "birth_year": st.sampled_from([None, None, 1950, 1960, 1975, 2001]),
+        "season_ids": st.sampled_from([[], [], ["2026:1"], ["2026:2"], ["2025:1"]]),
+        "voter_ids": st.sampled_from([[], [], ["FL:1"], ["FL:2"], ["GA:1"]]),
+    }
+)
+
+
+@given(
+    facts=st.lists(FACTS, min_size=2, max_size=9),
+    pairs=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(7, 40)), max_size=30),
+    apart=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=4),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_cluster_ever_holds_two_records_that_must_stay_apart(facts, pairs, apart) -> None:
+    rows = [row(f"r{i}", **values) for i, values in enumerate(facts)]
+    known = range(len(rows))
+    edges = {(min(a, b), max(a, b)): w for a, b, w in pairs if a != b and a in known and b in known}
+    different = [(f"r{a}", f"r{b}") for a, b in apart if a != b and a in known and b in known]
+    with duckdb.connect() as connection:
+        _cluster(connection, rows, [(f"r{a}", f"r{b}", w) for (a, b), w in edges.items()], different=different)
+        groups = _groups(connection)
+        held = read_facts(connection, "evidence", [r["record_id"] for r in rows])
+    for group in groups:
+        for a, b in combinations(sorted(group), 2):
+            assert reason_apart(held[a], held[b]) is None
+            assert (a, b) not in different
+            assert (b, a) not in different
 
 
 @pytest.mark.parametrize("same", ["a", "gone"])

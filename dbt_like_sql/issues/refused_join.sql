@@ -1,4 +1,6 @@
--- One row per pair of people strong evidence would join and a cannot-link rule kept apart (suffix, birth year, season ids).
+-- One row per pair of people strong evidence would join and a cannot-link rule kept apart (voter ids, suffix, birth year,
+-- season ids), a decision, or a bridge: one weak pair between two groups that hold together by themselves.
+-- A pair that somebody told apart is no question any more.
 with pair as (
     select
         least(l.person_id, r.person_id) as person_l,
@@ -8,11 +10,22 @@ with pair as (
     inner join people.crosswalk as l on f.record_id_l = l.contact_id
     inner join people.crosswalk as r on f.record_id_r = r.contact_id
     where l.person_id <> r.person_id
+),
+
+told_apart as (
+    select least(l.person_id, r.person_id) as person_l, greatest(l.person_id, r.person_id) as person_r
+    from identity.decision as d
+    inner join people.crosswalk as l on d.contact_id_l = l.contact_id
+    inner join people.crosswalk as r on d.contact_id_r = r.contact_id
+    where d.kind = 'different' and l.person_id <> r.person_id
+    group by 1, 2
 )
 
 select
-    'people:' || person_l || '|' || person_r as subject,
-    person_l as person_id,
-    person_l || ' and ' || person_r || ': ' || min(reason) as detail
-from pair
-group by person_l, person_r
+    'people:' || p.person_l || '|' || p.person_r as subject,
+    p.person_l as person_id,
+    p.person_l || ' and ' || p.person_r || ': ' || min(p.reason) as detail
+from pair as p
+left join told_apart as t on p.person_l = t.person_l and p.person_r = t.person_r
+where t.person_l is null
+group by p.person_l, p.person_r
