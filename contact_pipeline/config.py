@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         0.99, description="Match probability from which two contacts join by themselves (decision 5)."
     )
     review_threshold: float = Field(0.75, description="Match probability from which a human is asked (decision 5).")
+    birth_year_gap: int = Field(
+        13, ge=1, description="Years between two births from which they are two people's (decision 15)."
+    )
     churn_budget: float = Field(
         0.05, ge=0, le=1, description="Share of people whose PID a run may change before it stops and asks."
     )

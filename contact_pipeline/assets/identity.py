@@ -88,6 +88,7 @@ def _cluster(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Ext
         EVIDENCE,
         "identity.pair",
         threshold=settings.join_threshold,
+        birth_year_gap=settings.birth_year_gap,
         same="decided_same",
         different="decided_different",
         target="identity.cluster",
