@@ -15,6 +15,7 @@ from contact_pipeline.assets.report import SAMPLE_ROWS, asset_key, described, de
 from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.landing.arriving import fetch_entity, take_inbox_of
+from contact_pipeline.landing.calls import calls_of
 from contact_pipeline.landing.load import pending_batches
 from contact_pipeline.landing.news import nothing_new
 from contact_pipeline.landing.pages import page_records
@@ -26,11 +27,17 @@ from contact_pipeline.sources.fetching import FETCHED
 from contact_pipeline.warehouse.resource import Warehouse
 
 QUIET_TAG = "contact_pipeline/quiet"
+BEYOND_BUDGET_TAG = "contact_pipeline/beyond_budget"
 
 
 def is_quiet(context: dg.AssetExecutionContext) -> bool:
     """Whether this run was started by a clock, not by a person."""
     return context.run.tags.get(QUIET_TAG) == "yes"
+
+
+def goes_beyond_budget(context: dg.AssetExecutionContext) -> bool:
+    """Whether a person said that this run may ask more than the budget of calls allows."""
+    return context.run.tags.get(BEYOND_BUDGET_TAG) == "yes"
 
 
 def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
@@ -49,7 +56,9 @@ def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
     def fetch(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult[None]]:
         started = time.monotonic()
         try:
-            outcome = fetch_entity(entity, workspace.settings(), log=context.log.info)
+            outcome = fetch_entity(
+                entity, workspace.settings(), log=context.log.info, beyond_budget=goes_beyond_budget(context)
+            )
         except SourceRefused as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         except SourceUnavailable as error:
@@ -61,11 +70,29 @@ def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
                 "calls": outcome.calls,
                 "batch": outcome.batch_id or "none",
                 "message": outcome.message,
+                **calls_told(entity, workspace),
                 **described_reading(workspace.store(), outcome.batch_id, entity),
             }
             yield dg.MaterializeResult(metadata={**metadata, "seconds": round(time.monotonic() - started, 3)})
 
     return fetch
+
+
+def calls_told(entity: Entity, workspace: Workspace) -> dict[str, Any]:
+    """The platform's calls against its budget, as metadata; with a warning where one is due."""
+    settings, ledger = workspace.settings(), workspace.ledger()
+    try:
+        calls = calls_of(entity.source, settings, ledger, now=settings.clock())
+    finally:
+        ledger.close()
+    told: dict[str, Any] = {
+        "calls in 24 hours": calls.budget.used_day,
+        "calls in 30 days": calls.budget.used_month,
+        "calls a day at this rhythm": round(calls.forecast, 1),
+    }
+    limits = {"most calls in 24 hours": calls.budget.per_day, "most calls in 30 days": calls.budget.per_month}
+    told |= {name: most for name, most in limits.items() if most is not None}
+    return told | ({"warning: budget of calls": calls.warning} if calls.warning else {})
 
 
 def described_reading(store: LandingStore, batch_id: str | None, entity: Entity) -> dict[str, Any]:

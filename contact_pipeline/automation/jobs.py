@@ -13,6 +13,7 @@ from contact_pipeline.assets.style import GROUPS
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.automation.cadence import due_entities
 from contact_pipeline.automation.retention import forget_old_runs
+from contact_pipeline.landing.calls import calls_of
 from contact_pipeline.sources.entities import Entity
 from contact_pipeline.sources.fetching import FETCHED, FETCHED_SOURCES, configured
 
@@ -108,11 +109,15 @@ def schedule_of(source: str) -> dg.ScheduleDefinition:
         ledger = workspace.ledger()
         try:
             due = due_entities(source, settings, ledger, now=settings.clock())
+            calls = calls_of(source, settings, ledger, now=settings.clock())
         finally:
             ledger.close()
         if not due:
             return dg.SkipReason("Nothing is due yet.")
-        return dg.RunRequest(asset_selection=[fetch_key(entity) for entity in due], tags={QUIET_TAG: "yes"})
+        affordable = calls.affordable(due)
+        if not affordable:
+            return dg.SkipReason(calls.refusal(calls.expected(due[:1]), due[0].key))
+        return dg.RunRequest(asset_selection=[fetch_key(entity) for entity in affordable], tags={QUIET_TAG: "yes"})
 
     return tick
 

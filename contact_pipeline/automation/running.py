@@ -52,13 +52,20 @@ def dagster_home(settings: Settings) -> Path:
 
 
 def run_job(
-    name: str, settings: Settings, *, quiet: bool, progress: Progress | None = None, select: Sequence[str] = ()
+    name: str,
+    settings: Settings,
+    *,
+    quiet: bool,
+    progress: Progress | None = None,
+    select: Sequence[str] = (),
+    beyond_budget: bool = False,
 ) -> RunOutcome:
     """Run `fetch` or `refresh` here and now; `quiet` runs materialise nothing when nothing is new.
 
     Runs that an earlier process left behind when it was killed are marked failed first.
 
-    `select` narrows the run to these tables (`people.person`) where given.
+    `select` narrows the run to these tables (`people.person`) where given; `beyond_budget` lets a fetch ask more than
+    the budgets of calls allow.
     """
     import dagster as dg
 
@@ -79,7 +86,11 @@ def run_job(
             run_id=run_id,
             raise_on_error=False,
             asset_selection=[dg.AssetKey(table.split(".")) for table in select] or None,
-            tags={"contact_pipeline/quiet": "yes" if quiet else "no", "contact_pipeline/started_by": "command line"},
+            tags={
+                "contact_pipeline/quiet": "yes" if quiet else "no",
+                "contact_pipeline/beyond_budget": "yes" if beyond_budget else "no",
+                "contact_pipeline/started_by": "command line",
+            },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
     return _outcome(result, run_id)

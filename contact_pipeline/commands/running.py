@@ -140,11 +140,11 @@ def _refresh(settings: Settings, *, quiet: bool, select: tuple[str, ...] = ()) -
     return bool(outcome.materialised)
 
 
-def _fetch(settings: Settings) -> None:
+def _fetch(settings: Settings, *, beyond_budget: bool = False) -> None:
     """Run the fetches; a source that fails is told, and the others go on."""
     from contact_pipeline.automation.running import run_job
 
-    outcome = run_job("fetch", settings, quiet=True, progress=progress_bar("Fetching"))
+    outcome = run_job("fetch", settings, quiet=True, progress=progress_bar("Fetching"), beyond_budget=beyond_budget)
     for step, message in outcome.errors:
         say(f"{step} failed: {message.splitlines()[0] if message else 'see the run in Dagster'}")
 
@@ -152,14 +152,15 @@ def _fetch(settings: Settings) -> None:
 @click.command()
 @click.option("--select", multiple=True, metavar="TABLE", help="Only these tables, for example people.person.")
 @click.option("--force", is_flag=True, help="Rebuild even when nothing is new.")
+@click.option("--beyond-budget", is_flag=True, help="Read also what the budgets of calls have no room for.")
 @with_json
 @with_home
-def run(select: tuple[str, ...], force: bool, as_json: bool, settings: Settings) -> None:
+def run(select: tuple[str, ...], force: bool, beyond_budget: bool, as_json: bool, settings: Settings) -> None:
     """Fetch from every configured platform, take the inbox, and rebuild what is new."""
     started = time.monotonic()
     _check_tables(select)
     if not select:
-        _fetch(settings)
+        _fetch(settings, beyond_budget=beyond_budget)
     changed = _refresh(settings, quiet=not (force or select), select=select)
     seconds = round(time.monotonic() - started, 1)
     if as_json:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from contact_pipeline.landing.dialect import Dialect
 from contact_pipeline.landing.outcomes import LandingDamagedError
 
-_TIMES = ("arrived_at", "content_at")
+_TIMES = ("arrived_at", "content_at", "newest_change")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Batch:
         status: `landed`, or `held` until somebody decides.
         seen: Records counted independently; with `accepted`, `quarantined` and `blank` the ledger's balance.
         sheet: The sheet that is read, where the file is a workbook.
+        newest_change: Of a reading: the newest change its records tell of, UTC; None where they tell none.
         sequence: The manifest line (from 1) that committed the batch.
     """
 
@@ -69,6 +70,7 @@ class Batch:
     all_quoted: bool = False
     evidence: dict[str, str] = field(default_factory=dict)
     sheet: str | None = None
+    newest_change: datetime | None = None
     sequence: int = 0
 
     @property
@@ -105,7 +107,8 @@ def from_line(line: str, sequence: int) -> Batch:
     """The batch one line of the manifest describes."""
     content: dict[str, Any] = json.loads(line)
     for name in _TIMES:
-        content[name] = datetime.fromisoformat(content[name]) if content[name] else None
+        text = content.get(name)
+        content[name] = datetime.fromisoformat(text) if text else None
     content["columns"] = tuple(content["columns"])
     return Batch(**content, sequence=sequence)
 

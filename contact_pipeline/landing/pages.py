@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from contact_pipeline.landing.age import Newest, changed_at
 from contact_pipeline.landing.files import flush_to_disk, sync_folder
 from contact_pipeline.landing.judgement import Judged, Reject
 from contact_pipeline.landing.manifest import Batch
@@ -26,7 +27,7 @@ RECORDS_FILE = "records.jsonl"
 
 @dataclass(frozen=True)
 class PagesWritten:
-    """What one reading of an API holds: hashes of its bytes and of its records, sizes, and all keys of the records."""
+    """What one reading of an API holds: hashes of its bytes and of its records, sizes, all keys, the newest change."""
 
     sha256: str
     content_sha256: str
@@ -34,15 +35,22 @@ class PagesWritten:
     records: int
     quarantined: int
     columns: tuple[str, ...]
+    newest_change: datetime | None
 
 
 def write_pages(
-    folder: Path, pages: Iterable[bytes], records_of: Callable[[bytes], list[dict[str, Any]]], entity: Entity
+    folder: Path,
+    pages: Iterable[bytes],
+    records_of: Callable[[bytes], list[dict[str, Any]]],
+    entity: Entity,
+    *,
+    now: datetime,
 ) -> PagesWritten:
     """Write the bodies as `page-00001.json` …, and their records, one a line, all on disk when this returns."""
     folder.mkdir(parents=True)
     bodies, contents, size, records, quarantined = hashlib.sha256(), hashlib.sha256(), 0, 0, 0
     columns: dict[str, None] = {}
+    newest = Newest(now)
     with (folder / RECORDS_FILE).open("wb") as lines:
         for number, body in enumerate(pages, start=1):
             with (folder / f"page-{number:05d}.json").open("wb") as page:
@@ -58,9 +66,12 @@ def write_pages(
                 quarantined += _problem(record, entity) is not None
                 if isinstance(record, dict):
                     columns.update(dict.fromkeys(record))
+                    newest.see_moment(changed_at(record, entity.source))
         flush_to_disk(lines)
     sync_folder(folder)
-    return PagesWritten(bodies.hexdigest(), contents.hexdigest(), size, records, quarantined, tuple(columns))
+    return PagesWritten(
+        bodies.hexdigest(), contents.hexdigest(), size, records, quarantined, tuple(columns), newest.value
+    )
 
 
 def hash_of_pages(folder: Path) -> str:
@@ -114,6 +125,7 @@ def batch_of(
         accepted=reading.records - reading.quarantined,
         quarantined=reading.quarantined,
         blank=0,
+        newest_change=reading.newest_change,
     )
 
 

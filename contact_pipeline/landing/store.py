@@ -154,7 +154,7 @@ class LandingStore:
             cursor: Where the next reading goes on.
         """
         with self._incoming() as place:
-            reading = page_files.write_pages(place / "pages", pages, records_of, entity)
+            reading = page_files.write_pages(place / "pages", pages, records_of, entity, now=now)
             with self._lock():
                 earlier = [batch for batch in self.manifest() if batch.key == entity.key]
                 said = (reading.content_sha256, cursor, full)
