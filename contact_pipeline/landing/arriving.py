@@ -14,17 +14,17 @@ from typing import Any
 
 from contact_pipeline.config import Settings
 from contact_pipeline.credentials import keys_of
-from contact_pipeline.landing.calls import calls_of
 from contact_pipeline.landing.absence import pages_and_absent
-from contact_pipeline.landing.changes import land_changes, last_window
+from contact_pipeline.landing.calls import calls_of, whole_is_due
+from contact_pipeline.landing.changes import land_changes, land_whole, last_window
 from contact_pipeline.landing.inbox import take_inbox
 from contact_pipeline.landing.store import Arrival, LandingStore
-from contact_pipeline.ledger.fetches import record_fetch
+from contact_pipeline.ledger.fetches import closed_until, record_fetch
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.sources.budget import BudgetUsedUp, CallMeter, metered
 from contact_pipeline.sources.entities import FILE_ENTITIES, Entity
 from contact_pipeline.sources.errors import KeyNotAccepted, QuotaExhausted, SourceError, SourceRefused
-from contact_pipeline.sources.fetching import configured, pull
+from contact_pipeline.sources.fetching import FETCHINGS, configured, pull
 
 Log = Callable[[str], None]
 
@@ -89,11 +89,13 @@ def fetch_entity(entity: Entity, settings: Settings, *, log: Log, beyond_budget:
 
 def _fetch(entity: Entity, settings: Settings, ledger: Ledger, log: Log, beyond_budget: bool) -> FetchOutcome:
     now = settings.clock()
+    _require_open(entity, ledger, now)
     meter = _meter(entity, settings, ledger, now, beyond_budget)
+    whole = whole_is_due(entity, settings, ledger, now)
     remember = partial(record_fetch, ledger, source=entity.source, entity=entity.name, now=now)
     try:
         with metered(meter):
-            landed = _read_with_any_key(entity, settings, now)
+            landed = _read_with_any_key(entity, settings, now, whole)
     except Exception as error:
         remember(calls=meter.calls, records=0, **_failure(error))
         raise
@@ -122,6 +124,20 @@ def _failure(error: Exception) -> dict[str, Any]:
     }
 
 
+def _require_open(entity: Entity, ledger: Ledger, now: datetime) -> None:
+    """Ask nothing of a platform whose calls another run, or another entity, found used up.
+
+    Raises:
+        QuotaExhausted: they have not returned yet.
+    """
+    until = closed_until(ledger, entity.source, now=now)
+    if until is not None:
+        raise QuotaExhausted(
+            f"{entity.key} was not read: the account's calls are used up. They return at {until:%Y-%m-%d %H:%M} UTC.",
+            until,
+        )
+
+
 def _meter(entity: Entity, settings: Settings, ledger: Ledger, now: datetime, beyond_budget: bool) -> CallMeter:
     """What counts the reading's calls, and stops it where the budget ends.
 
@@ -136,29 +152,32 @@ def _meter(entity: Entity, settings: Settings, ledger: Ledger, now: datetime, be
     return CallMeter(left, calls.budget.free_at(left + 1) if left is not None else None)
 
 
-def _read_with_any_key(entity: Entity, settings: Settings, now: datetime) -> _Landed:
+def _read_with_any_key(entity: Entity, settings: Settings, now: datetime, whole: bool) -> _Landed:
     """Read with the key, or, where it is not accepted, with the one it replaced; a note says so where that happened."""
     keys = keys_of(settings)
     try:
-        landed = _read(entity, settings, keys, now)
+        landed = _read(entity, settings, keys, now, whole)
     except KeyNotAccepted as refusal:
         earlier = keys.before(refusal.variable)
         if earlier is None:
             raise
         note = f"the new {refusal.variable} was not accepted, the one before it was used: set it again"
-        return replace(_read(entity, settings, earlier, now), note=note)
+        return replace(_read(entity, settings, earlier, now, whole), note=note)
     keys.worked(getattr(settings, entity.source).credential)
     return landed
 
 
-def _read(entity: Entity, settings: Settings, keys: Mapping[str, str], now: datetime) -> _Landed:
+def _read(entity: Entity, settings: Settings, keys: Mapping[str, str], now: datetime, whole: bool) -> _Landed:
     """One reading into landing."""
     store = LandingStore(settings.landing)
     last = last_window(store, entity)
-    with pull(entity, settings, keys, cursor=last.cursor if last is not None else None) as reading:
+    cursor = last.cursor if last is not None else None
+    with pull(entity, settings, keys, cursor=cursor, whole=whole) as reading:
         pages, records_of = reading.pages, reading.records_of
         if reading.window:
             arrival = land_changes(store, entity, pages, records_of, now=now, cursor=reading.cursor)
+        elif FETCHINGS[entity.key].whole_hours is not None:
+            arrival = land_whole(store, entity, pages, records_of, now=now, cursor=reading.cursor)
         else:
             pages = pages_and_absent(store, entity, reading, settings.drop_guard)
             arrival = store.land_pages(entity, pages, records_of, now=now, cursor=reading.cursor)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contact_pipeline.config import Settings
-from contact_pipeline.ledger.fetches import calls_since, last_fetches
+from contact_pipeline.ledger.fetches import calls_since, last_good_calls, last_whole
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.sources.budget import MONTH, Budget, BudgetUsedUp
 from contact_pipeline.sources.entities import Entity
 from contact_pipeline.sources.fetching import FETCHINGS, minutes_between
+from contact_pipeline.sources.pull import Fetching
 
 MINUTES_A_DAY = 24 * 60
 
@@ -26,7 +27,8 @@ class Calls:
     Attributes:
         source: the platform.
         budget: its limits and what was called in the last 30 days.
-        last: calls of the last good reading, by entity key; who was never read is not in it.
+        last: calls of the last good reading that was like the next one will be (a window, or the whole list), by entity
+            key; who was never read is not in it.
         per_day: calls a day at the present rhythm, by entity key; of configured entities that were read.
     """
 
@@ -81,11 +83,38 @@ def calls_of(source: str, settings: Settings, ledger: Ledger, *, now: datetime) 
     """A platform's calls against its budget, now."""
     platform = getattr(settings, source)
     spent = calls_since(ledger, now - MONTH).get(source, [])
-    good = last_fetches(ledger, good_only=True).to_pylist()
-    last = {f"{row['source']}.{row['entity']}": int(row["calls"]) for row in good if row["source"] == source}
-    per_day = {
-        key: last[key] * MINUTES_A_DAY / minutes_between(fetching, settings)
-        for key, fetching in FETCHINGS.items()
-        if key in last and fetching.configured(settings)
-    }
+    good = last_good_calls(ledger, source)
+    last: dict[str, int] = {}
+    per_day: dict[str, float] = {}
+    for key, fetching in FETCHINGS.items():
+        window, whole = (good.get((fetching.entity.name, kind)) for kind in (False, True))
+        if fetching.entity.source != source or (window is None and whole is None):
+            continue
+        whole_next = whole_is_due(fetching.entity, settings, ledger, now)
+        last[key] = _first_of(*((whole, window) if whole_next else (window, whole)))
+        if fetching.configured(settings):
+            per_day[key] = _per_day(fetching, settings, window, whole)
     return Calls(source, Budget(platform.calls_per_day, platform.calls_per_month, spent, now), last, per_day)
+
+
+def whole_is_due(entity: Entity, settings: Settings, ledger: Ledger, now: datetime) -> bool:
+    """Whether the whole list was last read as long ago as its fetching allows."""
+    hours = FETCHINGS[entity.key].whole_hours
+    if hours is None:
+        return False
+    last = last_whole(ledger, entity.source, entity.name)
+    return last is None or last + timedelta(hours=hours(settings)) <= now
+
+
+def _first_of(*counts: int | None) -> int:
+    """The first of the counts that is known; 1 where none is."""
+    return next((count for count in counts if count is not None), 1)
+
+
+def _per_day(fetching: Fetching, settings: Settings, window: int | None, whole: int | None) -> float:
+    """Calls a day: readings at the entity's cadence, and where it is read in windows the whole list now and then."""
+    readings = MINUTES_A_DAY / minutes_between(fetching, settings)
+    if fetching.whole_hours is None or whole is None:
+        return _first_of(window, whole) * readings
+    wholes = min(readings, 24 / fetching.whole_hours(settings))
+    return _first_of(window, whole) * (readings - wholes) + whole * wholes

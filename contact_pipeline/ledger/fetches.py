@@ -124,3 +124,16 @@ def calls_since(ledger: Ledger, since: datetime) -> dict[str, list[tuple[datetim
         for source, fetched_at, calls in connection.execute(wanted.order_by(fetch.c.fetched_at)).all():
             found.setdefault(source, []).append((fetched_at, calls))
     return found
+
+
+def last_good_calls(ledger: Ledger, source: str) -> dict[tuple[str, bool], int]:
+    """Calls of the last reading of each entity that went well, by (entity, whether the whole list was read)."""
+    last = (
+        select(func.max(fetch.c.fetch_id))
+        .where(fetch.c.source == source, fetch.c.outcome.in_(["landed", "unchanged"]))
+        .group_by(fetch.c.entity, fetch.c.whole)
+    )
+    wanted = select(fetch.c.entity, fetch.c.whole, fetch.c.calls).where(fetch.c.fetch_id.in_(last))
+    with ledger.reading() as connection:
+        rows = connection.execute(wanted.order_by(fetch.c.fetch_id)).all()
+    return {(entity, whole is not False): calls for entity, whole, calls in rows}
