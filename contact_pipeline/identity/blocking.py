@@ -66,8 +66,8 @@ def rule_name(match_key: str) -> str:
 
 def _keys_sql(number: int) -> str:
     rule: BlockingRule = BLOCKING[number]
-    keys = f"unnest({rule.keys})" if rule.many else rule.keys
+    keys = f"distinct unnest({rule.keys})" if rule.many else rule.keys
     return f"""
         select {number}::utinyint as rule, hash(key) as block_key, record_number, source_dataset
-        from (select distinct {keys} as key, record_number, source_dataset from record) where key is not null
+        from (select {keys} as key, record_number, source_dataset from record) where key is not null
     """

@@ -7,11 +7,13 @@ shared from own identifiers and smoothing name frequencies belong here. Comparin
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from contact_pipeline.identity.evidence import evidence_columns
-from contact_pipeline.identity.model import CROWD, SEVERAL_NAMES
+from contact_pipeline.identity.model import CROWD, LOWEST_NAME_FREQUENCY, SEVERAL_NAMES, SMALLEST_POPULATION
 from contact_pipeline.normalize.reference_data import reference_rows
 
 if TYPE_CHECKING:
@@ -67,12 +69,10 @@ def lay_out(connection: duckdb.DuckDBPyConnection, evidence: str, bench: duckdb.
     if connection is not bench:
         bench.unregister("given")
     load_reference_names(bench)
-    for identifiers in _IDENTIFIERS:
-        bench.execute(_USES.format(identifiers=identifiers))
-    bench.execute(_DOMAINS)
-    bench.execute(_NAMES)
+    count: int = bench.sql("select count(*) from numbered").fetchall()[0][0]
+    for summary in SUMMARIES:
+        bench.execute(f"create or replace temp table {summary.name} as {summary.sql(count)}")
     build_records(bench)
-    count: int = bench.sql("select count(*) from record").fetchall()[0][0]
     return count
 
 
@@ -91,7 +91,7 @@ def load_reference_names(bench: duckdb.DuckDBPyConnection) -> None:
 
 
 def build_records(bench: duckdb.DuckDBPyConnection) -> None:
-    """Table `record` from `numbered`, `crowded_*` and `established_name`; see `_RECORD` for its columns."""
+    """Table `record` from `numbered` and the `SUMMARIES`; see `_RECORD` for its columns."""
     bench.execute(_RECORD)
 
 
@@ -104,43 +104,60 @@ def build_frequencies(bench: duckdb.DuckDBPyConnection, records: int, counted: s
         counted: table with the name columns; one row per record.
     """
     for column in FREQUENCY_COLUMNS:
-        bench.execute(
-            f"""
-            create or replace table frequency_{column} as
-            with own as (
-                select {column}, count(*) as bearers from {counted} where {column} is not null group by all
-            )
-            select {column}, (bearers + {_REFERENCE_WEIGHT} * coalesce(share, 0)) / ({records} + {_REFERENCE_WEIGHT})
-                as tf_{column}
-            from own left join reference_name on kind = '{column}' and name = {column}
-            """
+        bench.execute(f"create or replace table frequency_{column} as {frequency_sql(column, records, counted)}")
+
+
+def frequency_sql(column: str, records: int, counted: str) -> str:
+    """One row per value of a frequency column: the value and `tf_<column>`, in steps of a quarter power of two.
+
+    Steps, and a population that moves in steps: one more Maria must not move the weight of every pair there is.
+    """
+    share = f"(bearers + {_REFERENCE_WEIGHT} * coalesce(share, 0)) / ({population(records)} + {_REFERENCE_WEIGHT})"
+    return f"""
+        with own as (
+            select {column}, count(*) as bearers from {counted} where {column} is not null group by all
         )
+        select {column}, pow(2, floor(4 * log2(greatest({share}, {LOWEST_NAME_FREQUENCY})) + 0.5) / 4) as tf_{column}
+        from own left join reference_name on kind = '{column}' and name = {column}
+        """
 
 
-_NUMBERED = """
+def population(records: int) -> int:
+    """The number of records that a prior or a share is taken over.
+
+    Rounded up to a quarter power of two: the prior does not move, and no pair changes its band, each time one record
+    arrives.
+    """
+    return math.ceil(2 ** (math.ceil(4 * math.log2(max(records, SMALLEST_POPULATION))) / 4))
+
+
+MERGED_IDS: Final = """* replace (list_concat(
+    coalesce(external_ids, []), list_transform(coalesce(voter_ids, []), lambda x: 'voter:' || x)
+) as external_ids)"""
+"""The evidence columns with voter ids among the external ids."""
+
+_NUMBERED = f"""
 create or replace table numbered as
-select
-    row_number() over (order by record_id) as record_number,
-    * replace (list_concat(
-        coalesce(external_ids, []), list_transform(coalesce(voter_ids, []), lambda x: 'voter:' || x)
-    ) as external_ids)
-from given
+select record_number, {MERGED_IDS}
+from (select record_id, row_number() over (order by record_id) as record_number from given)
+join given using (record_id)
 """
 
 _NAMES_IN_USE = "greatest(count(distinct first_name[1]), count(distinct regexp_extract(last_name, '[^ -]+$')))"
 """Krause Lopez, Krause and Lopez are two names: a double one counts by its last part."""
 
 _USES = f"""
-create or replace table used_{{identifiers}} as
 with use as (
     select unnest({{identifiers}}) as identifier, first_name, last_name from numbered where len({{identifiers}}) > 0
+),
+several as (
+    select identifier from use group by identifier having count(*) >= {SEVERAL_NAMES}
 )
-select identifier, {_NAMES_IN_USE} as names from use
-group by identifier having count(*) >= {SEVERAL_NAMES} and names >= {SEVERAL_NAMES}
+select identifier, {_NAMES_IN_USE} as names from use semi join several using (identifier)
+group by identifier having names >= {SEVERAL_NAMES}
 """
 
 _DOMAINS = f"""
-create or replace table used_domain as
 with use as (
     select split_part(unnest(emails), '@', 2) as domain, first_name, last_name from numbered where len(emails) > 0
 )
@@ -158,15 +175,41 @@ _OWN_DOMAINS = """
     )"""
 
 _NAMES = f"""
-create or replace table established_name as
 select first_name as name from numbered where first_name is not null
 group by first_name
 having count(distinct last_name) >= greatest(
-    {_ESTABLISHED_BEARERS}, (select count(*) from numbered) / {_RECORDS_PER_BEARER}
+    {_ESTABLISHED_BEARERS}, {{records}} / {_RECORDS_PER_BEARER}
 )
 union
 select name from reference_name where kind = 'first_name'
 """
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A table counted over all records, on which the features of single records stand.
+
+    Attributes:
+        name: temporary table of a bench; its first column is the value that was counted.
+        select: SQL over `numbered`; `{records}` stands for the population.
+        values: SQL over a row of `numbered` giving the values of its record, one each.
+    """
+
+    name: str
+    select: str
+    values: str
+
+    def sql(self, records: int) -> str:
+        """The rows of the table, for so many records."""
+        return self.select.format(records=population(records))
+
+
+SUMMARIES: Final = (
+    *(Summary(f"used_{name}", _USES.format(identifiers=name), f"unnest({name})") for name in _IDENTIFIERS),
+    Summary("used_domain", _DOMAINS, "split_part(unnest(emails), '@', 2)"),
+    Summary("established_name", _NAMES, "first_name"),
+)
+"""All there are: a record's features depend on its own row and on these, and incremental linking counts on that."""
 
 _SHARED = """
     shared_{identifiers} as (

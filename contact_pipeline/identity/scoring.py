@@ -10,8 +10,8 @@ import logging
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from contact_pipeline.identity.features import FREQUENCY_COLUMNS, build_frequencies
-from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, SMALLEST_POPULATION, Comparison, Level
+from contact_pipeline.identity.features import FREQUENCY_COLUMNS, build_frequencies, population
+from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, Comparison, Level
 from contact_pipeline.identity.parameters import Model
 from contact_pipeline.identity.quick_conditions import create_macros, quick
 from contact_pipeline.identity.sifting import sift
@@ -28,15 +28,6 @@ _SIFTED: Final = "sifted_pairs"
 def level_number(comparison: Comparison, position: int) -> int:
     """Splink's number of the level at `position`: the first level has the highest, the last has 0."""
     return len(comparison.levels) - 1 - position
-
-
-def population(records: int) -> int:
-    """The number of records the prior is taken over.
-
-    Rounded up to a quarter power of two: the prior does not move, and no pair changes its band, each time one record
-    arrives.
-    """
-    return math.ceil(2 ** (math.ceil(4 * math.log2(max(records, SMALLEST_POPULATION))) / 4))
 
 
 def prior_weight(model: Model, records: int) -> float:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from contact_pipeline.identity.blocking import build_candidates
 from contact_pipeline.identity.cannot_link import shows_families
-from contact_pipeline.identity.features import lay_out, open_bench
+from contact_pipeline.identity.features import lay_out, open_bench, population
 from contact_pipeline.identity.model import (
     COMPARISONS,
     DUPLICATES_PER_RECORD,
@@ -30,7 +30,6 @@ from contact_pipeline.identity.parameters import Model, Shares, default_model, m
 from contact_pipeline.identity.scoring import (
     LEVEL_PREFIX,
     level_number,
-    population,
     prepare_frequencies,
     prior_weight,
     score_pairs,
