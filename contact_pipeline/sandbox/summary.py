@@ -14,6 +14,10 @@ from contact_pipeline.people.status import status
 SOURCE_NAMES = {
     "givebutter.contacts": "Givebutter contacts (dropped file)",
     "givebutter.members": "Givebutter campaign members (API)",
+    "givebutter.api_contacts": "Givebutter contacts (API)",
+    "givebutter.companies": "Givebutter companies (API)",
+    "givebutter.households": "Givebutter households (API)",
+    "givebutter.campaigns": "Givebutter campaigns (API)",
     "jotform.signups": "Jotform sign-ups (API)",
     "jotform.setups": "Jotform page set-ups (API)",
     "list.people": "lists of people (dropped files)",
@@ -25,6 +29,7 @@ HOLD_NAMES = {
     "external_id_of_another": "their Givebutter contact carries another mentor's id",
     "contact_claimed_twice": "their Givebutter contact is claimed by two people",
     "newest_row_unreadable": "their newest row in Givebutter's export was damaged: they may have opted out there",
+    "contact_deleted": "their Givebutter contact was deleted there: restore it, or link another",
     "no_last_name": "no last name: Givebutter would refuse the row",
     "no_way_to_reach": "neither e-mail nor phone",
     "unsafe_cell": "a value Givebutter would refuse",

@@ -36,7 +36,15 @@ class Givebutter(Platform):
     base_url: str = "https://api.givebutter.com"
     credential: str = Field("GIVEBUTTER_API_KEY", description="Name of the key.")
     campaign: str = Field("", description="Id or code of the campaign whose members are read; empty: none.")
-    contacts: bool = Field(False, description="Whether contacts, companies and households are read over the API.")
+    contacts: bool = Field(
+        False, description="Whether contacts, companies, households and campaigns are read over the API."
+    )
+    sweep_days: int = Field(
+        7, ge=1, description="How often all contacts are read, and not only the changed ones: it shows who was deleted."
+    )
+    single_reads: int = Field(
+        200, ge=0, description="How many contacts that are no longer listed are asked for singly at most, per sweep."
+    )
 
 
 class Form(BaseModel):

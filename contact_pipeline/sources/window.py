@@ -28,10 +28,12 @@ class Changes:
     Attributes:
         pages: their bodies, byte for byte; the whole list was read before the first is given.
         newest: the newest change among them, UTC; None where there is none.
+        took: from the first page to the last; longer than the overlap where a reading broke off and was taken up.
     """
 
     pages: Iterator[bytes]
     newest: datetime | None
+    took: timedelta = timedelta(0)
 
 
 def window_start(cursor: str | None, now: datetime, first_days: int) -> datetime | None:
@@ -47,14 +49,20 @@ def window_start(cursor: str | None, now: datetime, first_days: int) -> datetime
     return now - timedelta(days=first_days) if first_days > 0 else None
 
 
-def next_cursor(cursor: str | None, newest: datetime | None, start: datetime | None) -> str | None:
+def next_cursor(
+    cursor: str | None, newest: datetime | None, start: datetime | None, took: timedelta = timedelta(0)
+) -> str | None:
     """Where the next reading goes on, as ISO 8601 in UTC; it never moves back.
 
     Args:
         cursor: that of the last reading; None before the first.
         newest: the newest change of this reading.
         start: where a first window began: the cursor of a first reading that found nothing.
+        took: how long the reading took. A record changed behind the reader is as old as that at most; the overlap
+            covers it, and where the reading took longer than the overlap, the cursor stays behind by as much.
     """
+    if newest is not None and took > OVERLAP:
+        newest -= took
     earlier = datetime.fromisoformat(cursor) if cursor is not None else start
     known = [moment for moment in (earlier, newest) if moment is not None]
     return max(known).astimezone(UTC).isoformat() if known else None

@@ -1,84 +1,60 @@
--- One row per Givebutter contact: the newest row any export held of it, in the columns all sources share.
--- A partial export never deletes: a contact absent from the newest file keeps its last row. Of rows that Givebutter dates
--- alike, the one from the younger export counts (its file's name says the day, whatever day it was dropped), but a "no" to
--- messages in any of them stays a no (decision 31: whether leaving a list moves Last Modified is unknown).
-with dated as (
-    select
-        r.*,
-        b.arrived_at,
-        try_cast(r."Last Modified (UTC)" as timestamp) as modified,
-        try_cast(r."Date Created (UTC)" as timestamp) as created,
-        b.sequence,
-        coalesce(
-            try_cast(nullif(regexp_extract(b.file_name, '20[0-9]{2}-[0-9]{2}-[0-9]{2}'), '') as date),
-            cast(b.arrived_at as date)
-        ) as exported_on,
-        lower(trim(coalesce(r."Engage Email Subscribed", ''))) not in ('', 'yes', 'y', 'true', '1', 'subscribed')
-            as left_email,
-        lower(trim(coalesce(r."Engage SMS Subscribed", ''))) not in ('', 'yes', 'y', 'true', '1', 'subscribed')
-            as left_sms,
-        lower(trim(coalesce(r."Engage Mail Subscribed", ''))) not in ('', 'yes', 'y', 'true', '1', 'subscribed')
-            as left_mail
-    from raw.givebutter_contacts as r
-    inner join landing.batch as b on r._batch_id = b.batch_id
+-- One row per Givebutter contact, in the columns all sources share. An export's row and the API's record of one id are one
+-- contact: the version Givebutter dates later gives its values, of two dated alike the API's; batch and line say which one
+-- that was. What that version cannot know comes from the other: a household is told by exports and by the households' own
+-- list, a preferred name by no export before 2026 (contacts.givebutter_origin says where that happened). A partial export
+-- never deletes: a contact absent from the newest file keeps its last row.
+with household as (
+    select contact_record_id as record_id, min(household_id) as household_id
+    from contacts.givebutter_household
+    group by contact_record_id
 ),
 
-ranked as (
+chosen as (
     select
-        *,
-        bool_or(left_email) over (partition by _record_id, modified) as left_email_then,
-        bool_or(left_sms) over (partition by _record_id, modified) as left_sms_then,
-        bool_or(left_mail) over (partition by _record_id, modified) as left_mail_then,
-        row_number() over (
-            partition by _record_id
-            order by modified desc nulls last, exported_on desc, sequence desc, _line desc
-        ) as newest
-    from dated
+        r.*,
+        o.preferred_from_other,
+        o.household_from_export
+    from contacts.givebutter_reading as r
+    inner join contacts.givebutter_origin as o on r.record_id = o.record_id and r.reading = o.reading
 )
 
 select
-    'givebutter.contacts:' || _record_id as contact_id,
+    'givebutter.contacts:' || c.record_id as contact_id,
     'givebutter' as source,
     'contacts' as entity,
-    _record_id as record_id,
-    _batch_id as batch_id,
-    _line as line,
-    arrived_at as observed_at,
-    timezone('UTC', created) as created_at,
-    timezone('UTC', modified) as modified_at,
-    nullif(trim("Prefix"), '') as prefix_raw,
-    nullif(trim("First Name"), '') as first_raw,
-    nullif(trim("Middle Name"), '') as middle_raw,
-    nullif(trim("Last Name"), '') as last_raw,
-    nullif(trim("Suffix"), '') as suffix_raw,
-    coalesce(nullif(trim("Preferred First Name"), ''), nullif(trim("Prefix"), '')) as preferred_raw,
-    nullif(trim("Date of Birth"), '') as birth_raw,
-    nullif(trim("Gender"), '') as gender,
-    nullif(trim("Employer"), '') as employer,
-    nullif(trim("Title"), '') as title,
-    list_filter(
-        list_transform(string_split(concat_ws(',', "Primary Phone", "Additional Phones"), ','), lambda x: trim(x)), lambda x: x <> ''
-    ) as phones_raw,
-    list_filter(
-        list_transform(string_split(concat_ws(',', "Primary Email", "Additional Emails"), ','), lambda x: trim(x)), lambda x: x <> ''
-    ) as emails_raw,
-    nullif(trim("Address Line 1"), '') as line1_raw,
-    nullif(trim("Address Line 2"), '') as line2_raw,
-    nullif(trim("City"), '') as city_raw,
-    nullif(trim("State"), '') as state_raw,
-    nullif(trim("Postal Code"), '') as zip_raw,
-    nullif(trim("Country"), '') as country_raw,
-    list_filter(
-        list_transform(string_split(coalesce("Tags", ''), ','), lambda x: trim(x)), lambda x: x <> ''
-    ) as tags,
-    nullif(trim("Contact External ID"), '') as external_id,
+    c.record_id,
+    c.batch_id,
+    c.line,
+    c.observed_at,
+    c.created_at,
+    c.modified_at,
+    c.prefix_raw,
+    c.first_raw,
+    c.middle_raw,
+    c.last_raw,
+    c.suffix_raw,
+    coalesce(c.preferred_first, c.preferred_from_other, c.prefix_raw) as preferred_raw,
+    c.birth_raw,
+    c.gender,
+    c.employer,
+    c.title,
+    c.phones_raw,
+    c.emails_raw,
+    c.line1_raw,
+    c.line2_raw,
+    c.city_raw,
+    c.state_raw,
+    c.zip_raw,
+    c.country_raw,
+    c.tags,
+    c.external_id,
     cast(null as varchar) as mentor_id,
     cast(null as varchar) as member_id,
     cast(null as varchar) as season,
-    nullif(trim("LinkedIn"), '') as linkedin,
-    nullif(trim("Household ID"), '') as household_ref,
-    case when left_email_then then 'no' else nullif(trim("Engage Email Subscribed"), '') end as email_consent_raw,
-    case when left_sms_then then 'no' else nullif(trim("Engage SMS Subscribed"), '') end as sms_consent_raw,
-    case when left_mail_then then 'no' else nullif(trim("Engage Mail Subscribed"), '') end as mail_consent_raw
-from ranked
-where newest = 1
+    c.linkedin,
+    coalesce(h.household_id, c.household_ref, c.household_from_export) as household_ref,
+    c.email_consent_raw,
+    c.sms_consent_raw,
+    c.mail_consent_raw
+from chosen as c
+left join household as h on c.record_id = h.record_id

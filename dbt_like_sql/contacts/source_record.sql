@@ -3,6 +3,8 @@ select * from contacts.givebutter_contact
 union all by name
 select * from contacts.givebutter_member
 union all by name
+select * from contacts.givebutter_company
+union all by name
 select * from contacts.jotform_person
 union all by name
 select * from contacts.listomatic_person

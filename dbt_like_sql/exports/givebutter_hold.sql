@@ -50,6 +50,10 @@ with reason as (
     inner join people.crosswalk as x on c.contact_id = x.contact_id
     where b.sequence >= held.sequence
     union all
+    select person_id, 'contact_deleted', 'contact ' || givebutter_contact_id || ' is gone in Givebutter'
+    from exports.givebutter_candidate
+    where stale
+    union all
     select c.person_id, 'no_last_name', 'Givebutter refuses an individual without a last name'
     from exports.givebutter_candidate as c
     inner join people.person as p on c.person_id = p.person_id

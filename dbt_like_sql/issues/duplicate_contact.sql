@@ -5,6 +5,9 @@ select
     count(*) || ' Givebutter contacts: ' || string_agg(c.record_id, ', ' order by c.record_id) as detail
 from people.crosswalk as x
 inner join contacts.contact as c on x.contact_id = c.contact_id
-where c.source = 'givebutter' and c.entity = 'contacts'
+where
+    c.source = 'givebutter'
+    and c.entity = 'contacts'
+    and c.contact_id not in (select contact_id from contacts.givebutter_stale)
 group by x.person_id
 having count(*) > 1

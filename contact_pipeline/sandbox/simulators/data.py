@@ -55,7 +55,8 @@ class SimulatorData:
 
     Attributes:
         members: of the one campaign (API shape).
-        contacts: in the 47-key API shape; older ones may lack keys (sources.md 1.5).
+        contacts: in the 47-key API shape, companies among them; older ones may lack keys (sources.md 1.5).
+        households: as the published spec shows them, each with its contacts.
         forms: of the Jotform account.
         campaign_id: Givebutter's number of the campaign.
         campaign_code: its code, as in its public address.
@@ -68,6 +69,7 @@ class SimulatorData:
 
     members: list[Json] = field(default_factory=list)
     contacts: list[Json] = field(default_factory=list)
+    households: list[Json] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
     campaign_id: int = 412345
     campaign_code: str = "SPRING26"
@@ -81,7 +83,7 @@ class SimulatorData:
         """What `sandbox write` left in a folder.
 
         `api/members.json`, `api/signups.json`, `api/setups.json` and, where present, `api/contacts.json`,
-        `api/listomatic.json`, `api/contactics.json` and `api/airtable.json` (bases) are lists.
+        `api/households.json`, `api/listomatic.json`, `api/contactics.json` and `api/airtable.json` (bases) are lists.
         `campaign.json`, where present, may name `givebutter_campaign` (the code), `givebutter_campaign_id`,
         `jotform_signup_form` and `jotform_setup_form`; without it the forms are those the submissions name.
 
@@ -96,6 +98,7 @@ class SimulatorData:
         return cls(
             members=_records(api / "members.json"),
             contacts=_records(api / "contacts.json"),
+            households=_records(api / "households.json"),
             forms=[
                 _form(settings.get("jotform_signup_form"), SIGNUP_FORM, "Mentor sign-up", signups),
                 _form(settings.get("jotform_setup_form"), SETUP_FORM, "Mentor setup", setups),

@@ -38,7 +38,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class GivebutterVoice:
     """Laravel's words (sources.md 1.8)."""
 
-    lists: tuple[str, ...] = ("/contacts", "/members", "/campaigns")
+    lists: tuple[str, ...] = ("/contacts", "/members", "/campaigns", "/households")
 
     def refusal(self, status: int) -> dict[str, Any]:
         """`message` alone; 422 also names fields."""
@@ -63,16 +63,27 @@ class GivebutterSimulator:
         window: the rate limit.
         book: the contacts.
         native_scalars: True sends integers and booleans, as on the wire; False sends text, as the spec says.
+        bare_array: whether a page of households is an array without envelope, as the spec says.
 
     Attributes:
         members: of the one campaign, in list order.
+        households: in list order.
         contacts: the contact book.
     """
 
     def __init__(
-        self, data: SimulatorData, key: str, window: CallWindow, book: ContactBook, *, native_scalars: bool = True
+        self,
+        data: SimulatorData,
+        key: str,
+        window: CallWindow,
+        book: ContactBook,
+        *,
+        native_scalars: bool = True,
+        bare_array: bool = True,
     ) -> None:
         self.members = list(data.members)
+        self.households = list(data.households)
+        self._bare_array = bare_array
         self.contacts = book
         self.voice = GivebutterVoice()
         self._data = data
@@ -88,6 +99,8 @@ class GivebutterSimulator:
             ("/contacts/{id:int}", self._archive, "DELETE"),
             ("/contacts/{id:int}/restore", self._restore, "PATCH"),
             ("/contacts/{id:int}/tags/{verb}", self._tags, "POST"),
+            ("/households", self._list_households, "GET"),
+            ("/households/{id:int}", self._one_household, "GET"),
             ("/campaigns", self._list_campaigns, "GET"),
             ("/campaigns/{id:int}", self._one_campaign, "GET"),
             ("/campaigns/{id:int}/members", self._list_members, "GET"),
@@ -119,8 +132,7 @@ class GivebutterSimulator:
 
     async def _list_contacts(self, request: Request) -> Response:
         fault = request.scope["simulator_fault"]
-        rows = self.contacts.rows
-        disturb(fault, rows, {**self.contacts.blank(), "id": next_id(rows), "first_name": "New", "last_name": "Comer"})
+        self.contacts.disturb(fault, request.query_params.get("type", "individual"))
         return self._page(request, self.contacts.found(request.query_params), fault)
 
     async def _list_members(self, request: Request) -> Response:
@@ -129,6 +141,23 @@ class GivebutterSimulator:
         newcomer = dict.fromkeys(self.members[0] if self.members else ("id",))
         disturb(fault, self.members, {**newcomer, "id": next_id(self.members), "first_name": "New"})
         return self._page(request, self.members, fault)
+
+    async def _list_households(self, request: Request) -> Response:
+        fault = request.scope["simulator_fault"]
+        newcomer = dict.fromkeys(self.households[0] if self.households else ("id", "name"))
+        disturb(fault, self.households, {**newcomer, "id": next_id(self.households), "name": "New", "contacts": []})
+        if not self._bare_array:
+            return self._page(request, self.households, fault)
+        asked = _positive(request.query_params.get("page"), 1)
+        page = numbered_page(self.households, asked, DEFAULT_PER_PAGE, fault)
+        return JSONResponse([self._sent(row) for row in page.rows])
+
+    async def _one_household(self, request: Request) -> Response:
+        wanted = request.path_params["id"]
+        found = [row for row in self.households if int(row["id"]) == wanted]
+        if not found:
+            raise HTTPException(404)
+        return JSONResponse(self._sent(found[0]))
 
     async def _list_campaigns(self, request: Request) -> Response:
         return self._page(request, [self._campaign()], request.scope["simulator_fault"])

@@ -5,22 +5,13 @@ The rules of one contact book belong here. Paths, pages and status codes belong 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from contact_pipeline.sandbox.simulators.paging import Json, next_id
-
-KEYS = (
-    "id", "external_id", "contact_since", "type", "prefix", "first_name", "preferred_name", "middle_name", "last_name",
-    "suffix", "gender", "pronouns", "dob", "company", "employer", "company_name", "point_of_contact",
-    "associated_companies", "title", "website_url", "twitter_url", "linkedin_url", "facebook_url", "tiktok_url",
-    "instagram_url", "emails", "phones", "primary_email", "primary_phone", "note", "addresses", "primary_address",
-    "last_donation_amount", "stats", "tags", "custom_fields", "external_ids", "is_email_subscribed",
-    "is_phone_subscribed", "is_address_subscribed", "email_opt_in", "sms_opt_in", "address_unsubscribed_at",
-    "archived_at", "created_at", "updated_at", "salutation_name",
-)  # fmt: skip
-"""The 47 properties of a contact (sources.md 1.5)."""
+from contact_pipeline.sandbox.simulators.paging import Json, disturb, next_id
+from contact_pipeline.sources.entities import GIVEBUTTER_API_CONTACT_COLUMNS
 
 LISTS = ("associated_companies", "emails", "phones", "addresses", "tags", "custom_fields", "external_ids")
 PLAIN = (
@@ -70,15 +61,24 @@ class ContactBook:
     Args:
         rows: contacts in list order.
         now: wall clock, UTC.
+        edge: whether `updatedAfter` and its like give what stands at the bound itself.
     """
 
-    def __init__(self, rows: list[Json], now: Callable[[], datetime]) -> None:
-        self.rows = list(rows)
+    def __init__(self, rows: list[Json], now: Callable[[], datetime], *, edge: bool = True) -> None:
+        self._rows = list(rows)
+        self._found: dict[tuple[tuple[str, str], ...], list[Json]] = {}
         self._now = now
+        self._edge = edge
+
+    @property
+    def rows(self) -> list[Json]:
+        """The contacts in list order, to look at and to change: what was found in them is sought anew."""
+        self._found.clear()
+        return self._rows
 
     def blank(self) -> Json:
         """A contact of which nothing is known but that it was made now."""
-        row: Json = dict.fromkeys(KEYS)
+        row: Json = dict.fromkeys(GIVEBUTTER_API_CONTACT_COLUMNS)
         row.update({key: [] for key in LISTS})
         row.update(type="individual", stats={"total_contributions": 0, "recurring_contributions": 0})
         row.update(is_email_subscribed=True, is_phone_subscribed=False, is_address_subscribed=True)
@@ -93,11 +93,17 @@ class ContactBook:
         Raises:
             Invalid: a filter or sort that cannot be read.
         """
+        asked = tuple(sorted((name, value) for name, value in query.items() if name not in ("page", "per_page")))
+        if asked not in self._found:
+            self._found[asked] = self._sought(query)
+        return self._found[asked]
+
+    def _sought(self, query: Mapping[str, str]) -> list[Json]:
         wanted = query.get("type", "individual")
         if wanted not in ("individual", "company"):
             raise Invalid(type="The selected type is invalid.")
-        rows = [row for row in self.rows if (row.get("type") or "individual") == wanted and _in_scope(row, query)]
-        for test in _tests(query):
+        rows = [row for row in self._rows if (row.get("type") or "individual") == wanted and _in_scope(row, query)]
+        for test in _tests(query, self._edge):
             rows = [row for row in rows if test(row)]
         for parameter, reverse in (("sortBy", False), ("sortByDesc", True)):
             if parameter in query:
@@ -105,6 +111,17 @@ class ContactBook:
                     raise Invalid(**{parameter: f"The selected {parameter} is invalid."})
                 rows.sort(key=SORTS[query[parameter]], reverse=reverse)
         return rows
+
+    def disturb(self, fault: str, kind: str) -> None:
+        """A contact comes, goes or moves in the list of its kind; other faults change nothing."""
+        if fault not in ("row_inserted", "row_deleted", "row_moved"):
+            return
+        held = self.rows
+        rows = [row for row in held if (row.get("type") or "individual") == kind]
+        others = [row for row in held if (row.get("type") or "individual") != kind]
+        newcomer = {**self.blank(), "id": next_id(held), "type": kind, "first_name": "New", "last_name": "Comer"}
+        disturb(fault, rows, newcomer)
+        held[:] = [*rows, *others]
 
     def get(self, contact_id: int) -> Json:
         """One contact.
@@ -206,12 +223,13 @@ def _in_scope(row: Json, query: Mapping[str, str]) -> bool:
     return scope == "all" or bool(row.get("archived_at")) == (scope == "archived")
 
 
-def _tests(query: Mapping[str, str]) -> list[Callable[[Json], bool]]:
+def _tests(query: Mapping[str, str], edge: bool) -> list[Callable[[Json], bool]]:
     tests: list[Callable[[Json], bool]] = []
     for parameter, (column, sign) in TIME_FILTERS.items():
         if parameter in query:
             bound = sign * _moment(parameter, query[parameter])
-            tests.append(lambda row, c=column, s=sign, b=bound: s * _seconds(row.get(c)) >= b)  # type: ignore[misc]
+            reaches = operator.ge if edge else operator.gt
+            tests.append(lambda row, c=column, s=sign, b=bound, r=reaches: r(s * _seconds(row.get(c)), b))  # type: ignore[misc]
     for parameter, (column, sign) in AMOUNT_FILTERS.items():
         if parameter in query:
             bound = sign * _amount(parameter, query[parameter])

@@ -53,6 +53,8 @@ class SimulatorOptions:
         jotform_calls_per_day: the quota.
         jotform_quota_status: how exhaustion is told: 429, 403, or 200 with the refusal inside.
         native_scalars: False makes Givebutter send numbers and truth values as text.
+        updated_after_edge: whether `updatedAfter` gives what changed at that very second too; the real one is unknown.
+        household_array: whether households come as a bare array, as the spec says; else in the envelope of the others.
         listomatic_calls_per_minute: the rate limit.
         contactics_calls_per_second: the rate limit.
         contactics_token_seconds: how long a token holds.
@@ -70,6 +72,8 @@ class SimulatorOptions:
     jotform_calls_per_day: int = 10_000
     jotform_quota_status: int = 429
     native_scalars: bool = True
+    updated_after_edge: bool = True
+    household_array: bool = True
     listomatic_calls_per_minute: int = 120
     contactics_calls_per_second: int = 10
     contactics_token_seconds: float = 3600.0
@@ -233,13 +237,15 @@ def _assembled(
 ) -> tuple[RunningSimulators, _QuickServer]:
     data = SimulatorData.from_folder(source) if isinstance(source, Path) else source
     window = CallWindow(options.givebutter_calls_per_minute, 60.0, options.monotonic)
-    book = ContactBook(data.contacts, options.now)
+    book = ContactBook(data.contacts, options.now, edge=options.updated_after_edge)
     calls = DailyCalls(options.jotform_calls_per_day, options.now)
     host, port = listener.getsockname()[:2]
     running = RunningSimulators(
         url=f"http://{f'[{host}]' if ':' in host else host}:{port}",
         key=options.key,
-        givebutter=GivebutterSimulator(data, options.key, window, book, native_scalars=options.native_scalars),
+        givebutter=GivebutterSimulator(
+            data, options.key, window, book, native_scalars=options.native_scalars, bare_array=options.household_array
+        ),
         jotform=JotformSimulator(data, options.key, calls, QuotaManner(options.jotform_quota_status)),
         listomatic=_listomatic(data, options),
         contactics=_contactics(data, options),

@@ -14,11 +14,13 @@ from typing import Any, Literal, Self
 from urllib.parse import quote
 
 from contact_pipeline.sources.errors import SourceRefused
-from contact_pipeline.sources.givebutter.page import Page, checked_page, record_list
-from contact_pipeline.sources.http import PoliteHttp, Politeness, Reply
+from contact_pipeline.sources.givebutter.page import Page, checked_page, page_or_array, record_list
+from contact_pipeline.sources.givebutter.walk import Read, Walk
+from contact_pipeline.sources.http import PassingFault, PoliteHttp, Politeness, Reply
 from contact_pipeline.sources.pace import Pace, Timekeeper
-from contact_pipeline.sources.pages import PageSpool, Shifted, whole_pass
+from contact_pipeline.sources.pages import Keep, PageSpool, whole_pass
 from contact_pipeline.sources.secret import Secret
+from contact_pipeline.sources.window import Changes
 
 PER_PAGE = 100
 """The most Givebutter gives (sources.md 1.4)."""
@@ -27,6 +29,12 @@ CALLS_PER_MINUTE = 450
 """Documented: 500. The window's type and burst are unknown, so a tenth stays unused (sources.md 1.8)."""
 
 PASSES = 3
+
+CONTACTS = "/v1/contacts"
+NOT_FOUND = "not_found"
+"""Key of the note that takes the place of a contact that is gone."""
+
+Kind = Literal["individual", "company"]
 
 
 class GivebutterClient:
@@ -42,6 +50,7 @@ class GivebutterClient:
     def __init__(
         self, base_url: str, key: Secret, *, politeness: Politeness | None = None, time_keeper: Timekeeper | None = None
     ) -> None:
+        self._base_url = base_url
         self._http = PoliteHttp(
             "Givebutter",
             base_url,
@@ -67,29 +76,63 @@ class GivebutterClient:
             SourceUnavailable: no answer, or the list never held still.
             SourceRefused: the key or the campaign is wrong.
         """
-        yield from self._pages(f"/v1/campaigns/{self.campaign_id(campaign)}/members", {})
+        yield from self._list(f"/v1/campaigns/{self.campaign_id(campaign)}/members", {}).pages
 
-    def contact_pages(
-        self, kind: Literal["individual", "company"] = "individual", *, updated_after: datetime | None = None
-    ) -> Iterator[bytes]:
-        """Every page of contacts of one kind, oldest first so that new ones land behind the reader.
+    def contacts(
+        self, kind: Kind = "individual", *, since: datetime | None = None, keep: Keep | None = None
+    ) -> Changes:
+        """Contacts of one kind, oldest first so that new ones land behind the reader.
 
         Args:
             kind: companies are only listed when asked for (sources.md 1.3), so they are a pass of their own.
-            updated_after: only contacts changed since (with a zone); leave an overlap, the bound's edge is unknown.
+            since: only contacts changed since (with a zone); leave an overlap, the bound's edge is unknown. None is
+                everybody.
+            keep: where the pages wait when the reading breaks off; None begins it anew each time.
 
         Raises:
             SourceUnavailable: no answer, or the list never held still.
             SourceRefused: the key is wrong.
         """
         params: dict[str, str | int] = {"type": kind, "sortBy": "created_at"}
-        if updated_after is not None:
-            params["updatedAfter"] = updated_after.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
-        yield from self._pages("/v1/contacts", params)
+        if since is not None:
+            params["updatedAfter"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        return self._list(CONTACTS, params, keep=keep)
+
+    def contact(self, contact_id: str) -> bytes:
+        """One contact as it was sent, or a note that it is not there (see `records_of`).
+
+        Only a 404 to this very question says that a contact is gone; no list's silence does.
+
+        Args:
+            contact_id: digits, of a contact that was seen before.
+
+        Raises:
+            SourceUnavailable: no answer.
+            SourceRefused: the key may not read it.
+        """
+        path = f"{CONTACTS}/{quote(contact_id, safe='')}"
+
+        def judge(reply: Reply) -> bytes:
+            if reply.status == 404 and "message" in reply.json_object():
+                return json.dumps({NOT_FOUND: [{"id": contact_id, "answered": 404}]}).encode()
+            self._http.expect_success(reply, path)
+            if str(reply.json_object().get("id")) != contact_id:
+                raise PassingFault("answered with another contact than the one asked for")
+            return reply.body
+
+        return self._http.get(path, {}, judge)
+
+    def household_pages(self) -> Iterator[bytes]:
+        """Every household with its contacts, page by page (raises as `member_pages`)."""
+        yield from self._list("/v1/households", {}, page_or_array).pages
+
+    def campaign_pages(self) -> Iterator[bytes]:
+        """Every campaign of the account, page by page (raises as `member_pages`)."""
+        yield from self._list("/v1/campaigns", {}).pages
 
     def campaigns(self) -> list[dict[str, Any]]:
         """Every campaign of the account as sent: `id`, `code`, `title`, … (raises as `member_pages`)."""
-        return [record for body in self._pages("/v1/campaigns", {}) for record in records_of(body)]
+        return [record for body in self.campaign_pages() for record in records_of(body)]
 
     def campaign_id(self, campaign: str) -> str:
         """The id of a campaign named by id or code.
@@ -117,44 +160,46 @@ class GivebutterClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _pages(self, path: str, params: Mapping[str, str | int]) -> Iterator[bytes]:
-        spool = whole_pass(
-            f"Givebutter: {path}", partial(self._read_once, path, params), passes=PASSES, pause=self._http.pause
-        )
-        yield from spool.bodies()
+    def _list(
+        self, path: str, params: Mapping[str, str | int], read: Read = checked_page, *, keep: Keep | None = None
+    ) -> Changes:
+        now = self._http.time_keeper.now
+        began = now()
+        walks: list[Walk] = []
 
-    def _read_once(self, path: str, params: Mapping[str, str | int], spool: PageSpool) -> None:
-        """One pass. A list that only grew at its end is whole; one that shrank may have hidden a row from us."""
-        seen: set[str] = set()
-        number, last, total = 0, 1, 0
-        while number < last:
-            number += 1
-            page = self._page(path, params, number)
-            if seen.issuperset(page.ids) and page.ids:
-                page = self._page(path, params, number)
-            if len(seen.union(page.ids)) != len(seen) + len(page.ids):
-                raise Shifted(f"page {number} repeated rows")
-            if page.total < total:
-                raise Shifted(f"the total fell from {total} to {page.total}")
-            seen.update(page.ids)
-            last, total = page.last, page.total
-            spool.add(page.body)
-        if len(seen) != total:
-            raise Shifted(f"{len(seen)} rows arrived of {total}")
+        def go(spool: PageSpool) -> None:
+            walks.append(Walk(partial(self._page, path, params, read), read, now()))
+            walks[-1].go(spool)
 
-    def _page(self, path: str, params: Mapping[str, str | int], number: int) -> Page:
+        question = json.dumps([self._base_url, path, dict(params), PER_PAGE])
+        spools = PageSpool if keep is None else partial(keep.spool, question)
+        spool = whole_pass(f"Givebutter: {path}", go, passes=PASSES, pause=self._http.pause, new_spool=spools)
+        return Changes(spool.bodies(), walks[-1].newest, now() - (spool.began or began))
+
+    def _page(self, path: str, params: Mapping[str, str | int], read: Read, number: int) -> Page:
         def judge(reply: Reply) -> Page:
             self._http.expect_success(reply, path)
-            return checked_page(reply, number)
+            return read(reply, number)
 
         return self._http.get(path, {**params, "page": number, "per_page": PER_PAGE}, judge)
 
 
 def records_of(body: bytes) -> list[dict[str, Any]]:
-    """The rows of one page body, as sent.
+    """The records of one body, as sent: of a page, of a single contact, or the note that one is not there.
+
+    A note is the one record that Givebutter did not send: `{"id": "48120771", "answered": 404}`.
 
     Raises:
-        PassingFault: the body is no page; bodies that came through the client always are.
+        PassingFault: the body is none of these; bodies that came through the client always are.
     """
-    envelope = json.loads(body)
-    return record_list(envelope if isinstance(envelope, dict) else {})
+    answer = json.loads(body)
+    if not isinstance(answer, dict):
+        return record_list(answer)
+    if NOT_FOUND in answer:
+        return record_list(answer[NOT_FOUND])
+    return record_list([answer] if "id" in answer and "data" not in answer else answer.get("data"))
+
+
+def is_listed(record: Mapping[str, Any]) -> bool:
+    """Whether Givebutter's lists show the contact: neither archived nor answered with 404 (sources.md 1.3)."""
+    return not record.get("archived_at") and "answered" not in record

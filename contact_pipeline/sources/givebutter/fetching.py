@@ -1,26 +1,104 @@
-"""Which of Givebutter's lists are read, and by which settings.
+"""Which of Givebutter's lists are read, by which settings, and when contacts are read as a whole.
 
 Putting settings and client together belongs here; paging and limits belong to the client.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from contact_pipeline.config import Settings
-from contact_pipeline.sources.entities import GIVEBUTTER_MEMBERS
-from contact_pipeline.sources.pull import Fetching, Pull
+from contact_pipeline.sources.entities import (
+    GIVEBUTTER_API_CONTACTS,
+    GIVEBUTTER_CAMPAIGNS,
+    GIVEBUTTER_COMPANIES,
+    GIVEBUTTER_CONTACTS,
+    GIVEBUTTER_HOUSEHOLDS,
+    GIVEBUTTER_MEMBERS,
+)
+from contact_pipeline.sources.pages import Keep
+from contact_pipeline.sources.pull import Fetching, Opener, Pull, Singly
 from contact_pipeline.sources.secret import Secret
+from contact_pipeline.sources.window import next_cursor, window_start
+
+if TYPE_CHECKING:
+    from contact_pipeline.sources.givebutter.client import GivebutterClient
+
+SIX_HOURS = 360
+"""Minutes between two readings of contacts and what goes with them (decision 44)."""
+
+PARTIAL = ".partial"
+"""Below the landing folder: pages of readings that broke off."""
+
+
+def _client(settings: Settings, keys: Mapping[str, str]) -> GivebutterClient:
+    from contact_pipeline.sources.givebutter.client import GivebutterClient
+
+    key = Secret.from_environment(settings.givebutter.credential, keys)
+    return GivebutterClient(settings.givebutter.base_url, key)
+
+
+def _whole(pages: Callable[[GivebutterClient, Settings], Iterator[bytes]]) -> Opener:
+    """Opens a list that is always read as a whole."""
+
+    @contextmanager
+    def opened(settings: Settings, keys: Mapping[str, str], _: str | None) -> Iterator[Pull]:
+        from contact_pipeline.sources.givebutter.client import records_of
+
+        with _client(settings, keys) as client:
+            yield Pull(pages(client, settings), records_of, lambda: client.calls)
+
+    return opened
 
 
 @contextmanager
-def _members(settings: Settings, keys: Mapping[str, str], _: str | None) -> Iterator[Pull]:
-    from contact_pipeline.sources.givebutter.client import GivebutterClient, records_of
+def _contacts(settings: Settings, keys: Mapping[str, str], cursor: str | None) -> Iterator[Pull]:
+    """Changed contacts; all of them at first and every `sweep_days`.
 
-    key = Secret.from_environment(settings.givebutter.credential, keys)
-    with GivebutterClient(settings.givebutter.base_url, key) as client:
-        yield Pull(client.member_pages(settings.givebutter.campaign), records_of, lambda: client.calls)
+    The cursor is the newest change Givebutter told of, and the day of the last sweep behind it.
+    """
+    from contact_pipeline.sources.givebutter.client import is_listed, records_of
+
+    now = settings.clock()
+    since, _, swept = (cursor or "").partition(" ")
+    sweep = not swept or now - datetime.fromisoformat(swept) >= timedelta(days=settings.givebutter.sweep_days)
+    start = None if sweep else window_start(since, now, 0)
+    with _client(settings, keys) as client:
+        keep = Keep(settings.landing / PARTIAL / GIVEBUTTER_API_CONTACTS.key, lambda: datetime.now(UTC))
+        changes = client.contacts(since=start, keep=keep)
+        following = next_cursor(since or None, changes.newest, start, changes.took)
+        swept = now.isoformat() if sweep else swept
+        singly = Singly(
+            lambda ids: map(client.contact, ids), is_listed, (GIVEBUTTER_CONTACTS,), settings.givebutter.single_reads
+        )
+        yield Pull(
+            changes.pages,
+            records_of,
+            lambda: client.calls,
+            window=not sweep,
+            cursor=f"{following} {swept}" if following else None,
+            singly=singly if sweep else None,
+        )
 
 
-FETCHINGS = (Fetching(GIVEBUTTER_MEMBERS, 60, lambda settings: settings.givebutter.campaign, _members),)
+def _reads_contacts(settings: Settings) -> str:
+    return "contacts" if settings.givebutter.contacts else ""
+
+
+FETCHINGS = (
+    Fetching(
+        GIVEBUTTER_MEMBERS,
+        60,
+        lambda settings: settings.givebutter.campaign,
+        _whole(lambda client, settings: client.member_pages(settings.givebutter.campaign)),
+    ),
+    Fetching(GIVEBUTTER_API_CONTACTS, SIX_HOURS, _reads_contacts, _contacts),
+    Fetching(
+        GIVEBUTTER_COMPANIES, SIX_HOURS, _reads_contacts, _whole(lambda client, _: client.contacts("company").pages)
+    ),
+    Fetching(GIVEBUTTER_HOUSEHOLDS, SIX_HOURS, _reads_contacts, _whole(lambda client, _: client.household_pages())),
+    Fetching(GIVEBUTTER_CAMPAIGNS, SIX_HOURS, _reads_contacts, _whole(lambda client, _: client.campaign_pages())),
+)
