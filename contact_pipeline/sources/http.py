@@ -183,6 +183,20 @@ class PoliteHttp:
         """Send these headers with every call from now on: a fresh token in place of the old one."""
         self._client.headers.update(headers)
 
+    def post_json(self, path: str, body: Mapping[str, Any], judge: Callable[[Reply], T]) -> T:
+        """Send an object until `judge` is content: only for what may be sent twice.
+
+        Args:
+            path: below the base address, beginning with `/`.
+            body: the object.
+            judge: as in `get`.
+
+        Raises:
+            SourceUnavailable: every try failed.
+            SourceRefused: the platform will not answer this, ever.
+        """
+        return self._until_content(path, lambda: self._client.build_request("POST", path, json=dict(body)), judge)
+
     def expect_success(self, reply: Reply, path: str) -> None:
         """Let a 200 pass and turn every other status into the right error.
 
