@@ -9,15 +9,17 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
 from contact_pipeline.config import Settings
+from contact_pipeline.sources.airtable.fetching import FETCHINGS as AIRTABLE
 from contact_pipeline.sources.contactics.fetching import FETCHINGS as CONTACTICS
 from contact_pipeline.sources.entities import Entity
 from contact_pipeline.sources.givebutter.fetching import FETCHINGS as GIVEBUTTER
+from contact_pipeline.sources.hosts import require_allowed
 from contact_pipeline.sources.jotform.fetching import FETCHINGS as JOTFORM
 from contact_pipeline.sources.listomatic.fetching import FETCHINGS as LISTOMATIC
 from contact_pipeline.sources.pull import Fetching, Pull
 
 FETCHINGS: dict[str, Fetching] = {
-    fetching.entity.key: fetching for fetching in (*GIVEBUTTER, *JOTFORM, *LISTOMATIC, *CONTACTICS)
+    fetching.entity.key: fetching for fetching in (*GIVEBUTTER, *JOTFORM, *LISTOMATIC, *CONTACTICS, *AIRTABLE)
 }
 
 FETCHED: tuple[Entity, ...] = tuple(fetching.entity for fetching in FETCHINGS.values())
@@ -51,9 +53,11 @@ def pull(
         whole: read the whole list even where a window would do, so that edits and deletions show.
 
     Raises:
-        SourceRefused: the key is missing or wrong (permanent: says which variable to set).
+        SourceRefused: the key is missing or wrong, or the platform's address is not one that may be asked (permanent:
+            says what to set).
         SourceUnavailable: while reading the pages (passing).
     """
+    require_allowed(entity.source, getattr(settings, entity.source).base_url, settings.allowed_hosts)
     fetching = FETCHINGS[entity.key]
     opener = fetching.open_whole if whole and fetching.open_whole is not None else fetching.open
     return opener(settings, keys, cursor)

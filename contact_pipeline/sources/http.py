@@ -20,14 +20,18 @@ import httpx
 
 from contact_pipeline.sources.budget import present_meter
 from contact_pipeline.sources.errors import KeyNotAccepted, SourceRefused, SourceUnavailable
+from contact_pipeline.sources.hosts import checked_base_url
 from contact_pipeline.sources.pace import Pace, Timekeeper
 from contact_pipeline.sources.secret import Secret
 from contact_pipeline.sources.transport import TRANSPORT_FAILURES, Deadline, TimedTransport
 
 logger = logging.getLogger(__name__)
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PASSING_STATUSES = (408, 425, 429)
+HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "contact-pipeline"}
+PACKINGS = ("", "identity", "gzip", "deflate")
+"""What a body may be packed in: once, at most a thousandfold. Others unpack to anything before it can be stopped."""
+
 ADVICE = {
     401: "the key was not accepted: check the one in {variable}, or make a new one in the account's settings.",
     402: "the account has to be paid or upgraded before it answers.",
@@ -137,7 +141,7 @@ class PoliteHttp:
         address = checked_base_url(name, base_url)
         self._client = httpx.Client(
             base_url=address,
-            headers={"Accept": "application/json", "User-Agent": "contact-pipeline", **authorise(key.reveal())},
+            headers={**HEADERS, **authorise(key.reveal())},
             timeout=self.politeness.silence_seconds,
             follow_redirects=False,
             trust_env=False,
@@ -257,6 +261,8 @@ class PoliteHttp:
         try:
             response = self._client.send(request, stream=True)
             with closing(response):
+                if response.headers.get("content-encoding", "").strip().lower() not in PACKINGS:
+                    raise PassingFault("packed its answer in a way that was not asked for")
                 return Reply(response.status_code, response.headers, self._body_of(response))
         except TRANSPORT_FAILURES as error:
             raise PassingFault(f"broke off ({type(error).__name__})") from error
@@ -276,25 +282,6 @@ class PoliteHttp:
                 )
             parts.append(part)
         return b"".join(parts)
-
-
-def checked_base_url(name: str, base_url: str) -> str:
-    """The address without a trailing slash.
-
-    Raises:
-        SourceRefused: it is no plain `https` address (or `http` on loopback), or carries a user, query or fragment.
-    """
-    try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL as error:
-        raise SourceRefused(
-            f"{name}: the base address cannot be read: give one like https://api.example.org."
-        ) from error
-    if url.userinfo or url.query or url.fragment or not url.host:
-        raise SourceRefused(f"{name}: the base address must hold scheme, host and path only, and no key.")
-    if url.scheme != "https" and not (url.scheme == "http" and url.host in LOOPBACK):
-        raise SourceRefused(f"{name}: the base address must begin with https://, else the key travels in the open.")
-    return base_url.rstrip("/")
 
 
 def asked_wait(retry_after: str | None, now: datetime) -> float | None:

@@ -2,11 +2,13 @@
 
 httpx limits the wait for each read, so a server that sends one byte a second is never cut off (engineering-notes
 "HTTP"). Here every connect, read and write of a call gets only what is left of that call's time, headers included.
-Deciding what an answer means belongs to `http`. Name lookup is the one step the operating system does not let us cut.
+Deciding what an answer means belongs to `http`, which hosts may be asked to `hosts`. Name lookup is the one step the
+operating system does not let us cut.
 """
 
 from __future__ import annotations
 
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +16,9 @@ from typing import Any
 
 import httpcore
 import httpx
+
+from contact_pipeline.sources.errors import SourceRefused
+from contact_pipeline.sources.hosts import may_connect
 
 TRANSPORT_FAILURES = (
     httpx.TransportError,
@@ -85,9 +90,36 @@ class _TimedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        limit = self._deadline.cap(timeout)
-        inner = self._inner.connect_tcp(host, port, limit, local_address, socket_options)
-        return _TimedStream(inner, self._deadline)
+        error: Exception = httpcore.ConnectError("the name has no address")
+        for address in addresses_of(host, port):
+            limit = self._deadline.cap(timeout)
+            try:
+                inner = self._inner.connect_tcp(address, port, limit, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as failure:
+                error = failure
+            else:
+                return _TimedStream(inner, self._deadline)
+        raise error
+
+
+def addresses_of(host: str, port: int) -> list[str]:
+    """The addresses of a host, in the order the system gives them; connecting goes to these and looks up nothing again.
+
+    Raises:
+        httpcore.ConnectError: the name has none.
+        SourceRefused: one of them lies in a private network, though the host is named as one of the open internet.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError("the name cannot be looked up") from error
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if not all(may_connect(host, address) for address in addresses):
+        raise SourceRefused(
+            f"The name {host} leads into a private network, so nothing was sent there: check the address in the "
+            "settings and the name server of this machine."
+        )
+    return addresses
 
 
 class _Body(httpx.SyncByteStream):

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import pickle
 import socket
 import threading
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact_pipeline.sources.errors import SourceRefused, SourceUnavailable
-from contact_pipeline.sources.http import PoliteHttp, Politeness, Reply, asked_wait, checked_base_url
+from contact_pipeline.sources.hosts import checked_base_url
+from contact_pipeline.sources.http import PoliteHttp, Politeness, Reply, asked_wait
 from contact_pipeline.sources.pace import Pace
 from contact_pipeline.sources.pages import PageSpool, Shifted, whole_pass
 from contact_pipeline.sources.secret import Secret
@@ -119,8 +120,8 @@ def test_a_pass_that_broke_is_read_again_from_its_beginning() -> None:
     assert list(spool.bodies()) == [b"page of try 3"]
 
 
-def ask(address: str, **limits: Any) -> Reply:
-    http = PoliteHttp(
+def polite(address: str, **limits: Any) -> PoliteHttp:
+    return PoliteHttp(
         "Somewhere",
         address,
         Secret("KEY", "opaque"),
@@ -129,6 +130,10 @@ def ask(address: str, **limits: Any) -> Reply:
         politeness=Politeness(**{"attempts": 2, **limits}),
         time_keeper=FakeClock().time_keeper(),
     )
+
+
+def ask(address: str, **limits: Any) -> Reply:
+    http = polite(address, **limits)
 
     def judge(reply: Reply) -> Reply:
         http.expect_success(reply, "/things")
@@ -167,6 +172,40 @@ def test_a_small_body_that_unpacks_to_a_huge_one_is_not_taken() -> None:
         ask(address, max_bytes=1_000_000)
 
 
+@pytest.mark.parametrize("packing", [b"gzip, gzip", b"br", b"zstd", b"gzip,deflate"])
+def test_what_is_packed_twice_or_otherwise_is_not_unpacked_at_all(packing: bytes) -> None:
+    """Sixty kilobytes packed twice are sixty gigabytes, in memory before anybody counts them."""
+    import gzip
+
+    bomb = http_answer(gzip.compress(gzip.compress(b" " * 30_000_000)), b"Content-Encoding: " + packing)
+    with raw_server(bomb, bomb) as address, pytest.raises(SourceUnavailable, match="not asked for"):
+        ask(address)
+
+
+def test_many_bodies_of_allowed_size_are_stopped_together() -> None:
+    body = http_answer(b'{"rows": "%s"}' % (b"x" * 400_000))
+    limits = {"max_bytes": 500_000, "max_bytes_in_all": 1_000_000}
+    with raw_server(body, body, body) as address, contextlib.closing(polite(address, **limits)) as http:
+        for _ in range(2):
+            http.get("/things", {}, lambda reply: reply)
+        with pytest.raises(SourceUnavailable, match="together passed 1,000,000 bytes"):
+            http.get("/things", {}, lambda reply: reply)
+    assert http.calls == 3
+
+
+def test_a_redirect_is_never_followed_and_the_key_goes_nowhere_else() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.settimeout(0.3)
+        target = b"Location: http://127.0.0.1:%d/things" % elsewhere.getsockname()[1]
+        with (
+            raw_server(http_answer(b"", target, status=b"302 Found")) as address,
+            pytest.raises(SourceRefused, match="redirects elsewhere"),
+        ):
+            ask(address)
+        with pytest.raises(TimeoutError):
+            elsewhere.accept()
+
+
 def test_a_port_nobody_listens_on_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -183,7 +222,7 @@ def test_what_never_ends_ends_at_the_deadline_of_the_call(sent: bytes) -> None:
 
         def drip() -> None:
             connection, _ = listener.accept()
-            with connection, suppress(OSError):
+            with connection, contextlib.suppress(OSError):
                 while not stop.wait(0.02):
                     connection.send(sent)
 
