@@ -9,6 +9,9 @@ from contact_pipeline.normalize.reference_data import reference_rows
 PAIRS = [
     ("bob", "robert"), ("bob", "rob"), ("katie", "katherine"), ("pepe", "jose"), ("paco", "francisco"),
     ("lupe", "guadalupe"), ("izzy", "isabel"), ("mo", "mohammed"), ("beth", "elizabeth"), ("kate", "katie"),
+    ("chuy", "jesus"), ("nacho", "ignacio"), ("lupita", "guadalupe"), ("pancho", "paco"), ("beto", "humberto"),
+    ("chayo", "rosario"), ("meche", "mercedes"), ("chiquinho", "francisco"), ("ze", "jose"), ("manno", "emmanuel"),
+    ("fanfan", "francois"), ("beppe", "giuseppe"), ("kolya", "nikolai"), ("abe", "avraham"), ("topher", "christopher"),
 ]  # fmt: skip
 
 
@@ -20,6 +23,11 @@ def test_a_nickname_meets_its_name(one: str, other: str) -> None:
 def test_different_names_do_not_meet() -> None:
     assert not share_a_nickname("robert", "katherine")
     assert not share_a_nickname("zzyx", "robert")
+
+
+@pytest.mark.parametrize(("one", "other"), [("juan", "john"), ("guillermo", "william"), ("jose", "joseph")])
+def test_a_translation_is_another_name(one: str, other: str) -> None:
+    assert not share_a_nickname(one, other)
 
 
 def test_a_name_without_nicknames_stands_for_itself() -> None:
