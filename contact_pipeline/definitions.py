@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from contact_pipeline.assets.contacts import contact_assets
+from contact_pipeline.assets.deciding import deciding_assets
 from contact_pipeline.assets.exports import export_assets
 from contact_pipeline.assets.identity import identity_assets
 from contact_pipeline.assets.landing import landing_assets
@@ -43,6 +44,7 @@ def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.
             *landing_assets(),
             *raw_assets(),
             *contact_assets(),
+            *deciding_assets(),
             *identity_assets(),
             *people_assets(),
             *sql_assets(),

@@ -12,6 +12,7 @@ import duckdb
 
 from contact_pipeline.assets.python_table import GATE, Extra, table_asset
 from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.warehouse.connection import row_count
 
 EVIDENCE = "identity.evidence"
 
@@ -66,23 +67,11 @@ def _pair(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
 
 def _cluster(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
     from contact_pipeline.identity.clustering import cluster
-    from contact_pipeline.ledger.contact_decisions import active_pairs
 
     settings = workspace.settings()
-    ledger = workspace.ledger()
-    try:
-        applied = ledger.version()
-        decided = active_pairs(ledger)
-    finally:
-        ledger.close()
-    connection.register("decided_pairs", decided)
-    connection.execute("create or replace table identity.decision as select * from decided_pairs")
     pair = "select contact_id_l as record_id_l, contact_id_r as record_id_r from identity.decision where kind"
     connection.execute(f"create or replace temp table decided_same as {pair} = 'same'")
     connection.execute(f"create or replace temp table decided_different as {pair} = 'different'")
-    connection.unregister("decided_pairs")
-    connection.execute("create or replace table meta.applied (ledger_version varchar)")
-    connection.execute("insert into meta.applied values (?)", [applied])
     cluster(
         connection,
         EVIDENCE,
@@ -94,7 +83,7 @@ def _cluster(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Ext
         target="identity.cluster",
         refused="identity.refused",
     )
-    return {"decisions applied": decided.num_rows}
+    return {"decided pairs": row_count(connection, "identity.decision")}
 
 
 def _refused(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
@@ -126,7 +115,7 @@ def identity_assets() -> list[dg.AssetsDefinition]:
         table_asset(
             "identity.cluster",
             _cluster,
-            reads=[EVIDENCE, "identity.pair"],
+            reads=[EVIDENCE, "identity.pair", "identity.decision"],
             description="One row per contact and the cluster it joins by itself, rules and decisions applied.",
         ),
         table_asset(

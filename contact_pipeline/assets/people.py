@@ -5,30 +5,36 @@ Each is one call into `ledger/`, `people/` or `issues/`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import dagster as dg
 import duckdb
+import pyarrow as pa
 
 from contact_pipeline.assets.python_table import GATE, Extra, table_asset
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.issues.registry import issue_kinds, issues_found
+from contact_pipeline.ledger import Ledger
 from contact_pipeline.people.ownership import write_ownership
 
 
 def _crosswalk(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
     from contact_pipeline.ledger.assigning import assign_pids
-    from contact_pipeline.ledger.churn import Budget, TooMuchChange, remember_change
+    from contact_pipeline.ledger.churn import Budget, TooMuchChange, moved_at, remember_change
 
     clusters = connection.sql(
         "select c.contact_id, coalesce(k.cluster_id, c.contact_id) as cluster_id from contacts.contact as c "
         "left join identity.cluster as k on c.contact_id = k.record_id order by c.contact_id"
     ).to_arrow_table()
     settings = workspace.settings()
+    now = settings.clock()
     ledger = workspace.ledger()
     budget = Budget(settings.churn_budget, settings.churn_at_least)
     try:
-        assigned = assign_pids(ledger, clusters, now=settings.clock(), reason="linked by evidence", budget=budget)
+        assigned = assign_pids(ledger, clusters, now=now, reason="linked by evidence", budget=budget)
+        moved = moved_at(ledger, now)
     except TooMuchChange as stopped:
-        remember_change(ledger, stopped.change, now=settings.clock())
+        remember_change(ledger, stopped.change, now=now)
         raise dg.Failure(description=str(stopped), metadata={"change": stopped.change.as_json()}) from stopped
     finally:
         ledger.close()
@@ -39,7 +45,34 @@ def _crosswalk(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> E
     )
     connection.unregister("assigned_pids")
     people = connection.execute("select count(distinct person_id) from people.crosswalk").fetchall()[0][0]
-    return {"people": people}
+    connection.execute("create or replace table meta.churn as select ? as people, ? as moved", [people, moved])
+    return {"people": people, "PIDs moved": moved}
+
+
+def _pid_change(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.ledger.changes import pid_changes
+
+    _write_ledger_table(connection, workspace, "people.pid_change", pid_changes)
+
+
+def _exported(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.ledger.exports import exported_people
+
+    _write_ledger_table(connection, workspace, "people.exported", exported_people)
+
+
+def _write_ledger_table(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, table: str, read: Callable[[Ledger], pa.Table]
+) -> None:
+    """Makes a table of what the ledger answers."""
+    ledger = workspace.ledger()
+    try:
+        answer = read(ledger)
+    finally:
+        ledger.close()
+    connection.register("ledger_answer", answer)
+    connection.execute(f"create or replace table {table} as select * from ledger_answer")
+    connection.unregister("ledger_answer")
 
 
 def _ownership(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
@@ -77,6 +110,18 @@ def people_assets() -> list[dg.AssetsDefinition]:
                 "entity": [("contacts.contact", "entity")],
                 "record_id": [("contacts.contact", "record_id")],
             },
+        ),
+        table_asset(
+            "people.pid_change",
+            _pid_change,
+            reads=["people.crosswalk"],
+            description="One row per change of a PID: what, when, why, who, and which past exports carried the PIDs.",
+        ),
+        table_asset(
+            "people.exported",
+            _exported,
+            reads=["people.crosswalk"],
+            description="One row per person a file ever carried: in how many files, and when last.",
         ),
         table_asset(
             "people.ownership",

@@ -16,12 +16,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from contact_pipeline.ledger.decisions import agreed_in
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.ledger.pid_plan import Known, PidPlan
-from contact_pipeline.ledger.tables import planned_change
+from contact_pipeline.ledger.tables import pid_event, planned_change
 
 MOVING = ("absorbed", "revived", "split")
 """Kinds of event that move the PID they happen to."""
@@ -136,6 +136,13 @@ def forget_change(ledger: Ledger) -> None:
     if waiting_change(ledger) is not None:
         with ledger.writing() as connection:
             connection.execute(planned_change.delete())
+
+
+def moved_at(ledger: Ledger, now: datetime) -> int:
+    """How many PIDs the run moved that happened at this moment."""
+    moving = pid_event.c.kind.in_(MOVING) & (pid_event.c.happened_at == now)
+    with ledger.reading() as connection:
+        return int(connection.execute(select(func.count(pid_event.c.pid.distinct())).where(moving)).scalar_one())
 
 
 def waiting_change(ledger: Ledger) -> Change | None:

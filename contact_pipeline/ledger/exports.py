@@ -35,6 +35,7 @@ EXTERNAL_ID_COLUMNS = {
     "first_written": TIME,
     "last_written": TIME,
 }
+EXPORTED_COLUMNS = {"person_id": TEXT, "exports": INTEGER, "last_exported_at": TIME}
 EXPORT_COLUMNS = {
     "export_id": INTEGER,
     "target": TEXT,
@@ -141,6 +142,20 @@ def last_exported(ledger: Ledger, target: str) -> pa.Table:
         for today, r in sorted(last.items())
     ]
     return as_table(found, LAST_COLUMNS)
+
+
+def exported_people(ledger: Ledger) -> pa.Table:
+    """Everybody a file ever carried, in order of PID: today's PID, how many files, and when last (EXPORTED_COLUMNS)."""
+    wanted = select(export_row.c.person_id, export_row.c.export_id, export.c.exported_at).join(export).distinct()
+    files: dict[str, set[int]] = {}
+    last: dict[str, datetime] = {}
+    with ledger.reading() as connection:
+        stands_for = resolutions(connection)
+        for person_id, export_id, exported_at in connection.execute(wanted):
+            today = stands_for.get(person_id, person_id)
+            files.setdefault(today, set()).add(export_id)
+            last[today] = max(exported_at, last.get(today, exported_at))
+    return as_table([(today, len(files[today]), last[today]) for today in sorted(files)], EXPORTED_COLUMNS)
 
 
 def external_ids_written(ledger: Ledger) -> pa.Table:

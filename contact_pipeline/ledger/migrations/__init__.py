@@ -22,9 +22,9 @@ def applied_version(connection: Connection) -> str | None:
     return None if version is None else str(version)
 
 
-def upgrade(connection: Connection) -> None:
-    """Applies every missing revision inside the transaction that is open on `connection`: all of them, or none."""
-    if applied_version(connection) == LATEST:
+def upgrade(connection: Connection, revision: str = LATEST) -> None:
+    """Applies every missing revision up to this one inside the open transaction: all of them, or none."""
+    if applied_version(connection) == revision:
         return
     from alembic import command
     from alembic.config import Config
@@ -32,4 +32,4 @@ def upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

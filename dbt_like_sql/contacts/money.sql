@@ -1,0 +1,16 @@
+-- One row per contact that money is tied to: what a Givebutter contact gave, what a campaign member raised.
+select
+    c.contact_id,
+    coalesce(try_cast(r."Total Contributions" as double), 0) as given,
+    cast(0 as double) as raised
+from contacts.givebutter_contact as c
+inner join raw.givebutter_contacts as r on c.batch_id = r._batch_id and c.line = r._line
+where coalesce(try_cast(r."Total Contributions" as double), 0) > 0
+union all
+select
+    c.contact_id,
+    cast(0 as double) as given,
+    coalesce(try_cast(r.raised as double), 0) as raised
+from contacts.givebutter_member as c
+inner join raw.givebutter_members as r on c.batch_id = r._batch_id and c.line = r._line
+where coalesce(try_cast(r.raised as double), 0) > 0
