@@ -231,6 +231,9 @@ def _hashed(identifiers: str) -> str:
     return f"list_transform({identifiers}, lambda x: hash(x))"
 
 
+_DIGITS_OF_ONES_OWN = "[0-9]{5}|^[^0-9]*(1[0-8]|2[1-9]|[03-9][0-9])[0-9]{1,2}[^0-9]*$"
+"""Digits beside a name that are no year: perez84 and perez1984 say what name and birth year say."""
+
 _RECORD = f"""
 create or replace table record as
 with {",".join(_SHARED.format(identifiers=identifiers, crowd=CROWD) for identifiers in _IDENTIFIERS)},{_OWN_DOMAINS}
@@ -259,7 +262,7 @@ select
     {_hashed(_WITHOUT.format(given="emails", taken="shared_emails"))} as own_emails,
     list_filter(
         [string_split(x, '@')[1] for x in emails if strpos(x, '@') > 5],
-        lambda x: regexp_matches(x, '[0-9].*[0-9]') or not (
+        lambda x: regexp_matches(x, '{_DIGITS_OF_ONES_OWN}') or not (
             contains(regexp_replace(x, '[^a-z]', '', 'g'), coalesce(nullif(replace(last_name, ' ', ''), ''), '?'))
             or contains(regexp_replace(x, '[^a-z]', '', 'g'), coalesce(nullif(replace(first_name, ' ', ''), ''), '?'))
         )

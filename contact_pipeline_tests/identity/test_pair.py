@@ -134,6 +134,13 @@ def test_two_people_of_one_name_are_not_joined_by_addresses_made_of_that_name(co
     assert told.band != JOINED
 
 
+def test_a_year_in_an_address_made_of_a_name_is_no_evidence_of_its_own(connection, town, model) -> None:
+    emails = ("mackenzie.perez84@example.net", "mackenzie.perez84@example.org")
+    rows = [row(f"n{mail}", first_name="mackenzie", last_name="perez", emails=[mail]) for mail in emails]
+    told = explain(connection, table(connection, [*town.rows, *rows]), model, *(f"n{mail}" for mail in emails))
+    assert told.band != JOINED
+
+
 def test_michael_and_michelle_mitchell_are_not_one_person_with_names_swapped(connection, town, model) -> None:
     rows = [
         row(f"m{name}", first_name=name, last_name="mitchell", emails=["themitchells@example.org"])
