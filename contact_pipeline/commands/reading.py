@@ -197,21 +197,37 @@ def _show_rejects(settings: Settings, batch: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("a")
-@click.argument("b")
+@click.argument("b", required=False)
+@click.option(
+    "--chart", type=click.Path(path_type=Path, dir_okay=False), help="Also write the pair's waterfall (HTML)."
+)
 @with_json
 @with_home
-def explain(a: str, b: str, as_json: bool, settings: Settings) -> None:
-    """Why two records are, or are not, one person. A and B are record ids or PIDs."""
-    from contact_pipeline.people.explaining import UnknownRecordError, explain_records
+def explain(a: str, b: str | None, chart: Path | None, as_json: bool, settings: Settings) -> None:
+    """Why two records are, or are not, one person; or what holds one person's records together.
+
+    A and B are record ids or PIDs; A alone shows every pair of the person's records and the weakest bridge.
+    """
+    from contact_pipeline.people.explaining import (
+        ToldPerson,
+        UnknownRecordError,
+        chart_pair,
+        explain_person,
+        explain_records,
+    )
 
     try:
-        told = explain_records(settings, a, b)
+        told = explain_person(settings, a) if b is None else explain_records(settings, a, b)
     except (NothingPublishedError, UnknownRecordError) as error:
         raise CommandError(str(error)) from error
+    if chart is not None and isinstance(told, ToldPerson):
+        raise click.UsageError("A chart shows one pair: give two records.")
     if as_json:
         print_json(told.as_json())
-        return
-    click.echo(told.as_text())
+    else:
+        click.echo(told.as_text())
+    if chart is not None and not isinstance(told, ToldPerson):
+        say(f"{chart_pair(settings, told, chart)}: how the weight adds up")
 
 
 @click.command("rows")

@@ -1,33 +1,25 @@
-"""Explanation: why two records are, or are not, one person, in words and weights.
+"""Explanation: why two records are, or are not, one person, in words and weights, and what would change it.
 
-Scoring one pair exactly as a run would, and saying it, belong here. It works on any pair, also one that blocking never
-brought together, and only reads: a read-only snapshot will do.
+Weighing a few pairs exactly as a run would, and saying it, belong here. It works on any pair, also one that blocking
+never brought together, and only reads: a read-only snapshot will do.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from contact_pipeline.identity.blocking import build_candidates, rule_name
 from contact_pipeline.identity.cannot_link import read_facts, reason_apart, rules_for
-from contact_pipeline.identity.features import PROVIDERS, build_frequencies, lay_out, open_bench
-from contact_pipeline.identity.model import (
-    COMPARISONS,
-    JOIN_THRESHOLD,
-    REVIEW_THRESHOLD,
-    Comparison,
-    Level,
-)
+from contact_pipeline.identity.features import build_frequencies, lay_out, open_bench
+from contact_pipeline.identity.model import COMPARISONS, JOIN_THRESHOLD, REVIEW_THRESHOLD, Comparison
 from contact_pipeline.identity.parameters import Model
-from contact_pipeline.identity.scoring import (
-    LEVEL_PREFIX,
-    housemate_prior_weight,
-    level_number,
-    prior_weight,
-    score_pairs,
-)
-from contact_pipeline.normalize.reference_data import reference_rows
+from contact_pipeline.identity.prediction import weight_of
+from contact_pipeline.identity.scoring import housemate_prior_weight, prior_weight
+from contact_pipeline.identity.weighing import BLANK, Weighed, probability_of, together, weigh
 
 if TYPE_CHECKING:
     import duckdb
@@ -59,6 +51,23 @@ class FieldWeight:
 
 
 @dataclass(frozen=True)
+class Flip:
+    """The smallest change of one field that would turn the answer.
+
+    Attributes:
+        field: the comparison, as people call it.
+        finding: how the two values would have to relate.
+        match_probability: the match probability then.
+        band: the band then.
+    """
+
+    field: str
+    finding: str
+    match_probability: float
+    band: str
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why two records are, or are not, one person.
 
@@ -74,6 +83,8 @@ class Explanation:
         fields: one per comparison, blanks included, in the model's order.
         cannot_link: why the two must stay apart whatever the score, or None.
         meet_by: the first blocking rule that compares them, or None: a run would then never look at them.
+        flip: the smallest change of one field that would join the two, or keep them from being joined; None where no
+            single field could.
         sentence: all of it in plain words.
     """
 
@@ -88,6 +99,7 @@ class Explanation:
     fields: tuple[FieldWeight, ...]
     cannot_link: str | None
     meet_by: str | None
+    flip: Flip | None
     sentence: str
 
     def as_json(self) -> dict[str, Any]:
@@ -120,27 +132,137 @@ def explain(
         RecordUnknown: a record is not in the evidence.
         ValueError: `a` and `b` are one record.
     """
-    if a == b:
+    (told,) = explain_pairs(
+        connection, evidence, model, [(a, b)], join_threshold=join_threshold, review_threshold=review_threshold
+    )
+    return told
+
+
+def explain_pairs(
+    connection: duckdb.DuckDBPyConnection,
+    evidence: str,
+    model: Model,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    join_threshold: float = JOIN_THRESHOLD,
+    review_threshold: float = REVIEW_THRESHOLD,
+) -> list[Explanation]:
+    """The same for several pairs at once, in their order; see `explain`."""
+    if any(a == b for a, b in pairs):
         raise ValueError("A record is compared with another one, not with itself.")
-    known = read_facts(connection, evidence, [a, b])
-    for record_id in (a, b):
+    wanted = sorted({record_id for pair in pairs for record_id in pair})
+    known = read_facts(connection, evidence, wanted)
+    for record_id in wanted:
         if record_id not in known:
             raise RecordUnknown(f"No record '{record_id}'. See `contact-pipeline people find` for ids.")
+    with among_neighbours(connection, evidence, wanted) as (bench, records):
+        weighed, met = _weigh(bench, model, records)
+    rules = rules_for(model)
+    return [
+        _explained(
+            (a, b),
+            weighed[min(a, b), max(a, b)],
+            model,
+            records,
+            reason_apart(known[a], known[b], rules),
+            met.get((min(a, b), max(a, b))),
+            (join_threshold, review_threshold),
+        )
+        for a, b in pairs
+    ]
+
+
+@contextmanager
+def among_neighbours(
+    connection: duckdb.DuckDBPyConnection, evidence: str, wanted: list[str]
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, int]]:
+    """A bench that holds the wanted records alone, with the features and name frequencies they have among all.
+
+    Args:
+        connection: holds `evidence`; only read.
+        evidence: evidence table (`evidence.EVIDENCE_COLUMNS`).
+        wanted: record ids.
+
+    Yields:
+        The bench (`features`), closed afterwards, and how many records the evidence has.
+    """
     records: int = connection.sql(f"select count(*) from {evidence}").fetchall()[0][0]
     bench = open_bench()
     try:
-        row, meet_by = _score(connection, evidence, model, a, b, bench, records)
+        bench.register("neighbourhood", _neighbourhood(connection, evidence, wanted))
+        lay_out(bench, "neighbourhood", bench)
+        build_frequencies(bench, records)
+        bench.execute("delete from record where not list_contains(?, record_id)", [wanted])
+        yield bench, records
     finally:
         bench.close()
-    reason = reason_apart(known[a], known[b], rules_for(model))
-    probability = 1 / (1 + 2 ** -row["match_weight"])
-    band = APART if reason is not None else _band(probability, join_threshold, review_threshold)
-    fields = tuple(_field(comparison, row, model) for comparison in COMPARISONS)
-    rival = "strangers" if row["stranger_weight"] <= row["housemate_weight"] else "housemates"
+
+
+def _weigh(
+    bench: duckdb.DuckDBPyConnection, model: Model, records: int
+) -> tuple[dict[tuple[str, str], Weighed], dict[tuple[str, str], str]]:
+    """Every pair of the bench's records, weighed; and the blocking rule that brings a pair together, where one does."""
+    build_candidates(bench, "meeting")
+    met = bench.sql(
+        """
+        select least(l.record_id, r.record_id), greatest(l.record_id, r.record_id), min(match_key)
+        from meeting join record as l on l.record_number = join_key_l join record as r on r.record_number = join_key_r
+        group by all
+        """
+    ).fetchall()
+    bench.execute(
+        """
+        create or replace table wanted as
+        select l.record_number as record_number_l, r.record_number as record_number_r
+        from record as l join record as r on l.record_number < r.record_number
+        """
+    )
+    weighed = {(pair.a, pair.b): pair for pair in weigh(bench, model, "wanted", records=records)}
+    return weighed, {(a, b): rule_name(key) for a, b, key in met}
+
+
+def _neighbourhood(connection: duckdb.DuckDBPyConnection, evidence: str, wanted: list[str]) -> Any:
+    """The records and all that share a value with one of them whose commonness counts, as an Arrow table."""
+    return connection.sql(
+        f"""
+        with wanted as (select * from {evidence} where list_contains(?, record_id)),
+        sought as (
+            select list(first_name) as first_names, list(last_name) as last_names, list(company) as companies,
+                flatten(list(phones)) as phones, flatten(list(emails)) as emails,
+                flatten(list(external_ids)) as external_ids
+            from wanted
+        )
+        select given.* from {evidence} as given, sought
+        where list_contains(first_names, first_name) or list_contains(last_names, last_name)
+            or list_contains(companies, company)
+            or list_has_any(given.phones, sought.phones) or list_has_any(given.emails, sought.emails)
+            or list_has_any(given.external_ids, sought.external_ids) or list_contains(?, record_id)
+        """,
+        params=[wanted, wanted],
+    ).to_arrow_table()
+
+
+def _explained(
+    ids: tuple[str, str],
+    pair: Weighed,
+    model: Model,
+    records: int,
+    reason: str | None,
+    meet_by: str | None,
+    thresholds: tuple[float, float],
+) -> Explanation:
+    probability = probability_of(pair.match_weight)
+    band = APART if reason is not None else _band(probability, thresholds)
+    fields = tuple(
+        _field(comparison, position, rarity, model)
+        for comparison, position, rarity in zip(COMPARISONS, pair.levels, pair.rarity, strict=True)
+    )
+    rival = "strangers" if pair.stranger_weight <= pair.housemate_weight else "housemates"
+    flip = None if reason is not None else smallest_flip(pair, model, thresholds)
     return Explanation(
-        record_a=a,
-        record_b=b,
-        match_weight=row["match_weight"],
+        record_a=ids[0],
+        record_b=ids[1],
+        match_weight=pair.match_weight,
         match_probability=round(probability, 9),
         band=band,
         rival=rival,
@@ -149,85 +271,65 @@ def explain(
         fields=fields,
         cannot_link=reason,
         meet_by=meet_by,
-        sentence=_sentence(fields, probability, band, rival, reason, meet_by),
+        flip=flip,
+        sentence=_sentence(fields, probability, band, rival, reason, meet_by, flip),
     )
 
 
-def _score(
-    connection: duckdb.DuckDBPyConnection,
-    evidence: str,
-    model: Model,
-    a: str,
-    b: str,
-    bench: duckdb.DuckDBPyConnection,
-    records: int,
-) -> tuple[dict[str, Any], str | None]:
-    """Score the pair among the records that decide how rare their values are."""
-    connection_rows = _neighbourhood(connection, evidence, a, b)
-    bench.register("neighbourhood", connection_rows)
-    lay_out(bench, "neighbourhood", bench)
-    build_frequencies(bench, records)
-    bench.execute("delete from record where record_id not in (?, ?)", [a, b])
-    build_candidates(bench, "meeting")
-    met = bench.sql("select match_key from meeting").fetchall()
-    bench.execute(
-        """
-        create or replace table wanted as
-        select '0' as match_key, min(record_number) as join_key_l, max(record_number) as join_key_r from record
-        """
-    )
-    score_pairs(bench, model, "wanted", "scored", records=records)
-    scored = bench.execute("select * from scored")
-    names = [column[0] for column in scored.description]
-    row = dict(zip(names, scored.fetchall()[0], strict=True))
-    return row, rule_name(met[0][0]) if met else None
+def smallest_flip(pair: Weighed, model: Model, thresholds: tuple[float, float]) -> Flip | None:
+    """The change of one field that turns "joined" into something else, or something else into "joined", by the fewest
+    bits; blank counts as a change too. None where no single field can.
 
-
-def _neighbourhood(connection: duckdb.DuckDBPyConnection, evidence: str, a: str, b: str) -> Any:
-    """The two records and all that share a name, company or identifier with one of them, as an Arrow table.
-
-    Of their e-mail domains only one that both have, and that is no provider's, can say anything.
+    Args:
+        pair: the pair as it is.
+        model: the parameters.
+        thresholds: the match probabilities from which a pair is joined, and from which a human decides.
     """
-    providers = [row["domain"] for row in reference_rows(PROVIDERS)]
-    return connection.sql(
-        f"""
-        with pair as (select * from {evidence} where record_id in (?, ?)),
-        domain as (
-            select split_part(unnest(emails), '@', 2) as domain from pair
-            group by domain having count(distinct record_id) > 1 and not list_contains(?::varchar[], domain)
-        ),
-        sought as (
-            select list(first_name) as first_names, list(last_name) as last_names, list(company) as companies,
-                flatten(list(phones)) as phones, flatten(list(emails)) as emails,
-                flatten(list(external_ids)) as external_ids, flatten(list(voter_ids)) as voter_ids,
-                coalesce((select list(domain) from domain), []) as domains
-            from pair
-        )
-        select given.* from {evidence} as given, sought
-        where list_contains(first_names, first_name) or list_contains(last_names, last_name)
-            or list_contains(companies, company)
-            or list_has_any(given.phones, sought.phones) or list_has_any(given.emails, sought.emails)
-            or list_has_any(given.external_ids, sought.external_ids) or list_has_any(given.voter_ids, sought.voter_ids)
-            or (len(domains) > 0
-                and len(list_filter(given.emails, lambda x: list_contains(domains, split_part(x, '@', 2)))) > 0)
-            or record_id in (?, ?)
-        """,
-        params=[a, b, providers, a, b],
-    ).to_arrow_table()
+    joined = probability_of(pair.match_weight) >= thresholds[0]
+    aim = weight_of(thresholds[0])
+    found: list[tuple[float, Comparison, int]] = []
+    for index, comparison in enumerate(COMPARISONS):
+        for position in range(BLANK, len(comparison.levels)):
+            weight = _changed(pair, model, index, position)
+            if position != pair.levels[index] and (weight < aim if joined else weight >= aim):
+                found.append((weight, comparison, position))
+    if not found:
+        return None
+    weight, comparison, position = min(found, key=lambda change: abs(change[0] - pair.match_weight))
+    probability = probability_of(weight)
+    return Flip(comparison.words, _words(comparison, position), round(probability, 9), _band(probability, thresholds))
 
 
-def _band(probability: float, join_threshold: float, review_threshold: float) -> str:
-    if probability >= join_threshold:
+def _changed(pair: Weighed, model: Model, index: int, position: int) -> float:
+    """The match weight if one comparison stood at another level; a name's rarity then counts as the average one."""
+    weights = []
+    for rival, weight in (("stranger", pair.stranger_weight), ("housemate", pair.housemate_weight)):
+        before = _bits(model, index, pair.levels[index], rival)
+        if rival == "stranger":
+            before += pair.rarity[index]
+        weights.append(weight - before + _bits(model, index, position, rival))
+    return together(*weights)
+
+
+def _bits(model: Model, index: int, position: int, rival: str) -> float:
+    comparison = COMPARISONS[index]
+    return 0.0 if position == BLANK else model.weight(comparison, comparison.levels[position], rival)
+
+
+def _words(comparison: Comparison, position: int) -> str:
+    return "nothing to compare" if position == BLANK else comparison.levels[position].words
+
+
+def _band(probability: float, thresholds: tuple[float, float]) -> str:
+    if probability >= thresholds[0]:
         return JOINED
-    return REVIEW if probability >= review_threshold else APART
+    return REVIEW if probability >= thresholds[1] else APART
 
 
-def _field(comparison: Comparison, row: dict[str, Any], model: Model) -> FieldWeight:
-    number = row[f"{LEVEL_PREFIX}{comparison.name}"]
-    if number < 0:
-        return FieldWeight(comparison.words, "nothing to compare", 0.0, 0.0)
-    level: Level = comparison.levels[level_number(comparison, number)]
-    rarity = row.get(f"frequency_{comparison.name}", 0.0)
+def _field(comparison: Comparison, position: int, rarity: float, model: Model) -> FieldWeight:
+    if position == BLANK:
+        return FieldWeight(comparison.words, _words(comparison, BLANK), 0.0, 0.0)
+    level = comparison.levels[position]
     return FieldWeight(
         comparison.words,
         level.words,
@@ -243,6 +345,7 @@ def _sentence(
     rival: str,
     reason: str | None,
     meet_by: str | None,
+    flip: Flip | None,
 ) -> str:
     def weight(field: FieldWeight) -> float:
         return field.stranger_weight if rival == "strangers" else field.housemate_weight
@@ -259,6 +362,11 @@ def _sentence(
         parts.append(f"They stay apart whatever the score: {reason}.")
     if meet_by is None:
         parts.append("No blocking rule brings the two together, so a run does not compare them.")
+    if flip is not None:
+        ending = "they would not be joined" if band == JOINED else "they would be joined"
+        parts.append(f"The smallest change that turns it: with “{flip.finding}” as the {flip.field}, {ending}.")
+    elif reason is None:
+        parts.append("No single field could turn it.")
     return " ".join(parts)
 
 
@@ -266,6 +374,13 @@ def _percent(probability: float) -> str:
     if probability > 0.999:
         return "over 99.9%"
     return "under 0.1%" if probability < 0.001 else f"{probability:.1%}"
+
+
+def pairs_between(records_a: Sequence[str], records_b: Sequence[str]) -> list[tuple[str, str]]:
+    """Every pair of one record of each side; within one side, where both are the same."""
+    if list(records_a) == list(records_b):
+        return list(combinations(records_a, 2))
+    return [(a, b) for a in records_a for b in records_b if a != b]
 
 
 _RIVALS: Final = {"strangers": "two strangers", "housemates": "two people of one home"}

@@ -83,11 +83,15 @@ def load_reference_names(bench: duckdb.DuckDBPyConnection) -> None:
     The shares steady the frequencies of short lists; see the header of `name_frequency.csv` for their origin.
     """
     text = (resources.files("contact_pipeline.identity") / "name_frequency.csv").read_text(encoding="utf-8")
-    rows = [line.split(",") for line in text.splitlines() if line and not line.startswith("#")]
-    bench.execute("create or replace table reference_name (kind varchar, name varchar, share double)")
-    bench.executemany("insert into reference_name values (?, ?, ?)", rows[1:])
-    bench.execute("create or replace table public_domain (domain varchar)")
-    bench.executemany("insert into public_domain values (?)", [[row["domain"]] for row in reference_rows(PROVIDERS)])
+    rows = [line.split(",") for line in text.splitlines() if line and not line.startswith("#")][1:]
+    kinds, names, shares = (list(column) for column in zip(*rows, strict=True))
+    bench.execute(
+        "create or replace table reference_name as "
+        "select unnest(?::varchar[]) as kind, unnest(?::varchar[]) as name, unnest(?::varchar[])::double as share",
+        [kinds, names, shares],
+    )
+    domains = [row["domain"] for row in reference_rows(PROVIDERS)]
+    bench.execute("create or replace table public_domain as select unnest(?::varchar[]) as domain", [domains])
 
 
 def build_records(bench: duckdb.DuckDBPyConnection) -> None:

@@ -6,16 +6,23 @@ Finding the two records and what stands about them belongs here; weighing eviden
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from contact_pipeline.config import Settings
-from contact_pipeline.identity.explanation import Explanation, explain
-from contact_pipeline.identity.parameters import model_from_json
+from contact_pipeline.identity.bridges import Bridge, weakest_bridge
+from contact_pipeline.identity.explanation import Explanation, explain_pairs, pairs_between
+from contact_pipeline.identity.parameters import Model, model_from_json
 from contact_pipeline.ledger.pid_code import read_pid, valid_pid
 from contact_pipeline.warehouse.publish import open_published
+
+EVIDENCE = "identity.evidence"
+
+MOST_RECORDS = 60
+"""Records of one person that are weighed against each other: 1,770 pairs. Nobody has so many; a mistake may."""
 
 
 class UnknownRecordError(Exception):
@@ -71,6 +78,56 @@ class Told:
         return "\n".join(lines)
 
 
+@dataclass(frozen=True)
+class ToldPerson:
+    """What holds a person's records together.
+
+    Attributes:
+        person: the PID.
+        records: the records that were weighed, sorted.
+        record_count: how many the person has.
+        pairs: every pair of them.
+        bridge: the weakest link, or None where there is one record only.
+    """
+
+    person: str
+    records: tuple[str, ...]
+    record_count: int
+    pairs: tuple[Explanation, ...]
+    bridge: Bridge | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data: person, records, record_count, pairs, bridge."""
+        return {
+            "person": self.person,
+            "records": list(self.records),
+            "record_count": self.record_count,
+            "pairs": [pair.as_json() for pair in self.pairs],
+            "bridge": asdict(self.bridge) if self.bridge else None,
+        }
+
+    def as_text(self) -> str:
+        """A few lines for people."""
+        if self.bridge is None:
+            return f"{self.person} has one record, {self.records[0]}: nothing was joined."
+        lines = [f"{self.person} has {self.record_count} records; the strongest reason for each pair:"]
+        for pair in sorted(self.pairs, key=lambda pair: -pair.match_weight):
+            best = max(pair.fields, key=lambda field: min(field.stranger_weight, field.housemate_weight))
+            lines.append(
+                f"  {pair.match_weight:+7.1f}  {pair.record_a} – {pair.record_b}: {best.finding} ({pair.band})"
+            )
+        one, other = self.bridge.sides
+        bridge = self.bridge
+        lines += [
+            "",
+            f"Weakest bridge: {bridge.record_a} – {bridge.record_b} ({bridge.match_weight:+.1f} bits) holds "
+            f"{len(one)} and {len(other)} records together.",
+            f"Without it: {', '.join(one)} | {', '.join(other)}",
+            f"Why it holds: contact-pipeline explain {bridge.record_a} {bridge.record_b}",
+        ]
+        return "\n".join(lines)
+
+
 def explain_records(settings: Settings, a: str, b: str) -> Told:
     """Weigh two records against each other; a PID stands for the person's record that compares best with the other.
 
@@ -79,23 +136,67 @@ def explain_records(settings: Settings, a: str, b: str) -> Told:
         UnknownRecordError: one of the two is not in it.
     """
     with open_published(settings.published) as connection:
-        records_a, records_b = _records(connection, a), _records(connection, b)
-        model = model_from_json(json.loads(connection.execute("select model from identity.model").fetchall()[0][0]))
-        best: tuple[str, str, Explanation] | None = None
-        for left in records_a:
-            for right in records_b:
-                if left != right:
-                    told = explain(connection, "identity.evidence", model, left, right)
-                    if best is None or told.match_weight > best[2].match_weight:
-                        best = (left, right, told)
-        if best is None:
+        pairs = pairs_between(_records(connection, a), _records(connection, b))
+        if not pairs:
             raise UnknownRecordError("Both are the same record.")
+        told = max(_told(connection, settings, pairs), key=lambda pair: pair.match_weight)
         people = dict(
             connection.execute(
-                "select contact_id, person_id from people.crosswalk where contact_id in (?, ?)", [best[0], best[1]]
+                "select contact_id, person_id from people.crosswalk where contact_id in (?, ?)",
+                [told.record_a, told.record_b],
             ).fetchall()
         )
-    return Told(best[0], best[1], people[best[0]], people[best[1]], best[2])
+    return Told(told.record_a, told.record_b, people[told.record_a], people[told.record_b], told)
+
+
+def explain_person(settings: Settings, asked: str) -> ToldPerson:
+    """What holds a person's records together: every pair of them weighed, and the weakest bridge.
+
+    Args:
+        settings: the workspace's.
+        asked: a PID, or the id of one of the person's records.
+
+    Raises:
+        NothingPublishedError: there is no snapshot.
+        UnknownRecordError: the person is not in it.
+    """
+    with open_published(settings.published) as connection:
+        first = _records(connection, asked)[0]
+        found = connection.execute(
+            "select contact_id, person_id from people.crosswalk "
+            "where person_id = (select person_id from people.crosswalk where contact_id = ?) order by contact_id",
+            [first],
+        ).fetchall()
+        records = [row[0] for row in found][:MOST_RECORDS]
+        edges = _told(connection, settings, pairs_between(records, records)) if len(records) > 1 else []
+    return ToldPerson(found[0][1], tuple(records), len(found), tuple(edges), weakest_bridge(records, edges))
+
+
+def chart_pair(settings: Settings, told: Told, path: Path) -> Path:
+    """Write the waterfall chart of an explained pair; gives the path.
+
+    Raises:
+        NothingPublishedError: there is no snapshot.
+    """
+    from contact_pipeline.identity.charts import write_waterfall
+
+    with open_published(settings.published) as connection:
+        return write_waterfall(connection, EVIDENCE, _model(connection), told.a, told.b, path)
+
+
+def _model(connection: duckdb.DuckDBPyConnection) -> Model:
+    return model_from_json(json.loads(connection.execute("select model from identity.model").fetchall()[0][0]))
+
+
+def _told(connection: duckdb.DuckDBPyConnection, settings: Settings, pairs: list[tuple[str, str]]) -> list[Explanation]:
+    return explain_pairs(
+        connection,
+        EVIDENCE,
+        _model(connection),
+        pairs,
+        join_threshold=settings.join_threshold,
+        review_threshold=settings.review_threshold,
+    )
 
 
 def _records(connection: duckdb.DuckDBPyConnection, asked: str) -> list[str]:

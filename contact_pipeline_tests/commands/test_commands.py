@@ -192,6 +192,23 @@ def test_explain_says_why_two_records_are_one_person(finished_home: Settings) ->
     assert call("explain", a, "nobody", home=finished_home.home).exit_code == 1
 
 
+def test_explain_shows_what_holds_one_persons_records_together(finished_home: Settings, tmp_path: Path) -> None:
+    with warehouse_of(finished_home) as connection:
+        person, records = connection.execute(
+            "select person_id, list(contact_id order by contact_id) from people.crosswalk group by 1 "
+            "having count(*) >= 3 order by 1 limit 1"
+        ).fetchall()[0]
+    told = json_lines(call("explain", person, "--json", home=finished_home.home))[0]
+    assert told["records"] == records
+    one, other = told["bridge"]["sides"]
+    assert sorted([*one, *other]) == records
+    assert "Weakest bridge" in call("explain", records[0], home=finished_home.home).stdout
+    chart = tmp_path / "pair.html"
+    assert call("explain", *records[:2], "--chart", str(chart), home=finished_home.home).exit_code == 0
+    assert chart.stat().st_size > 0
+    assert call("explain", person, "--chart", str(chart), home=finished_home.home).exit_code == 2
+
+
 def test_lineage_leads_from_a_person_back_to_the_raw_tables(finished_home: Settings) -> None:
     (told,) = json_lines(call("lineage", "people.person.phone", "--json", home=finished_home.home))
     assert "contacts.phone_value" in {step["table"] for step in told["lineage"]}
