@@ -39,11 +39,11 @@ class Givebutter(Platform):
     contacts: bool = Field(
         False, description="Whether contacts, companies, households and campaigns are read over the API."
     )
-    sweep_days: int = Field(
-        7, ge=1, description="How often all contacts are read, and not only the changed ones: it shows who was deleted."
+    whole_every_hours: int = Field(
+        168, ge=1, description="How often all contacts are read, beside the changed ones: it shows who was deleted."
     )
     single_reads: int = Field(
-        200, ge=0, description="How many contacts that are no longer listed are asked for singly at most, per sweep."
+        200, ge=0, description="How many contacts that are no longer listed are asked for singly at most, each time."
     )
 
 

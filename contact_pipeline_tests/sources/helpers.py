@@ -126,6 +126,28 @@ def contacts(count: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def campaigns(count: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": 412_400 + number, "code": f"C{number:03d}", "type": "fundraise", "title": f"Campaign {number}",
+            "status": "active", "goal": 1000, "raised": number, "donors": number, "currency": "USD",
+            "created_at": "2026-01-05T15:00:00+00:00", "updated_at": "2026-01-05T15:00:00+00:00",
+        }
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def households(count: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": 700_000 + number, "name": f"Household {number}", "head_contact_id": 48_000_000 + number,
+            "account_id": 5120, "envelope_name": None, "note": None, "created_at": "2024-02-11T15:04:05+00:00",
+            "updated_at": "2024-02-11T15:04:05+00:00", "contacts": contacts(number + 1)[-1:],
+        }
+        for number in range(count)
+    ]  # fmt: skip
+
+
 def submissions(count: int, form: str = FORM) -> list[dict[str, Any]]:
     start = datetime(2026, 2, 1, 8, 0)  # noqa: DTZ001 (a wall clock, as Jotform writes it)
     return [

@@ -38,7 +38,10 @@ from contact_pipeline_tests.sources.helpers import FakeClock, limits_for
 SEEDS = int(os.environ.get("FAULT_SEEDS", "3"))
 """How many accounts and positions each fault is tried on; `make faults` asks for twenty."""
 
-WHEN = ("_batch_id", "batch_id", "_line", "line", "observed_at", "arrived_at", "sequence")
+WHEN = (
+    "_batch_id", "batch_id", "_line", "line", "observed_at", "arrived_at", "sequence", "api_batch_id", "api_line",
+    "export_batch_id", "export_line", "read_on", "noticed_at",
+)  # fmt: skip
 """Columns that say when or as which row something was read, not what it is."""
 
 RUNS = 3

@@ -16,6 +16,10 @@ from contact_pipeline.sandbox.simulators import Fault, Form, RunningSimulators, 
 from contact_pipeline.sandbox.simulators.contactics import CLIENT_ID
 from contact_pipeline.sources.entities import (
     CONTACTICS_CONTACTS,
+    GIVEBUTTER_API_CONTACTS,
+    GIVEBUTTER_CAMPAIGNS,
+    GIVEBUTTER_COMPANIES,
+    GIVEBUTTER_HOUSEHOLDS,
     GIVEBUTTER_MEMBERS,
     JOTFORM_SETUPS,
     JOTFORM_SIGNUPS,
@@ -27,7 +31,10 @@ from contact_pipeline_tests.sources.helpers import (
     CAMPAIGN,
     FORM,
     KEY,
+    campaigns,
     contactics_contacts,
+    contacts,
+    households,
     listomatic_people,
     members,
     submissions,
@@ -57,6 +64,29 @@ def member_account(chance: random.Random) -> SimulatorData:
     return SimulatorData(members=rows)
 
 
+def contact_account(chance: random.Random) -> SimulatorData:
+    """Contacts of whom many were made, and changed, at one moment, on both sides of a page's edge."""
+    rows = contacts(chance.randint(2 * PAGE + 1, 4 * PAGE))
+    for row in rows[PAGE - 5 : PAGE + 5]:
+        row["created_at"] = row["updated_at"] = rows[PAGE]["created_at"]
+    return SimulatorData(contacts=rows)
+
+
+def company_account(chance: random.Random) -> SimulatorData:
+    account = contact_account(chance)
+    for number, row in enumerate(account.contacts):
+        row.update(type="company", company_name=f"Company {number}", first_name=None, last_name=None)
+    return account
+
+
+def household_account(chance: random.Random) -> SimulatorData:
+    return SimulatorData(households=households(chance.randint(2 * PAGE + 1, 4 * PAGE)))
+
+
+def campaign_account(chance: random.Random) -> SimulatorData:
+    return SimulatorData(campaigns=campaigns(chance.randint(2 * PAGE + 1, 4 * PAGE)))
+
+
 def form_account(chance: random.Random) -> SimulatorData:
     """Submissions around both changes of New York's clocks, one hour of which happens twice and one never."""
     rows = submissions(chance.randint(2 * PAGE + 1, 4 * PAGE))
@@ -82,6 +112,10 @@ def givebutter(running: RunningSimulators) -> dict[str, Any]:
     return {"base_url": running.givebutter_url, "campaign": CAMPAIGN}
 
 
+def givebutter_contacts(running: RunningSimulators) -> dict[str, Any]:
+    return {"base_url": running.givebutter_url, "contacts": True}
+
+
 def jotform(form: str, running: RunningSimulators) -> dict[str, Any]:
     return {"base_url": running.jotform_url, "forms": {form: {"id": FORM}}}
 
@@ -98,6 +132,10 @@ CONNECTORS = {
     connector.entity.key: connector
     for connector in (
         Connector(GIVEBUTTER_MEMBERS, member_account, givebutter, *GIVEBUTTER_RATE),
+        Connector(GIVEBUTTER_API_CONTACTS, contact_account, givebutter_contacts, *GIVEBUTTER_RATE),
+        Connector(GIVEBUTTER_COMPANIES, company_account, givebutter_contacts, *GIVEBUTTER_RATE),
+        Connector(GIVEBUTTER_HOUSEHOLDS, household_account, givebutter_contacts, *GIVEBUTTER_RATE),
+        Connector(GIVEBUTTER_CAMPAIGNS, campaign_account, givebutter_contacts, *GIVEBUTTER_RATE),
         Connector(JOTFORM_SIGNUPS, form_account, partial(jotform, "signups"), *JOTFORM_RATE),
         Connector(JOTFORM_SETUPS, form_account, partial(jotform, "setups"), *JOTFORM_RATE),
         Connector(LISTOMATIC_PEOPLE, listomatic_account, listomatic, 120, 60.0),

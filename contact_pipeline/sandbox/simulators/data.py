@@ -58,6 +58,7 @@ class SimulatorData:
         contacts: in the 47-key API shape, companies among them; older ones may lack keys (sources.md 1.5).
         households: as the published spec shows them, each with its contacts.
         forms: of the Jotform account.
+        campaigns: further ones than the one that has the members.
         campaign_id: Givebutter's number of the campaign.
         campaign_code: its code, as in its public address.
         campaign_title: its name.
@@ -71,6 +72,7 @@ class SimulatorData:
     contacts: list[Json] = field(default_factory=list)
     households: list[Json] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
+    campaigns: list[Json] = field(default_factory=list)
     campaign_id: int = 412345
     campaign_code: str = "SPRING26"
     campaign_title: str = "Spring campaign"

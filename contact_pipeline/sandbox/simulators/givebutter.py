@@ -68,6 +68,7 @@ class GivebutterSimulator:
     Attributes:
         members: of the one campaign, in list order.
         households: in list order.
+        campaigns: in list order.
         contacts: the contact book.
     """
 
@@ -84,9 +85,10 @@ class GivebutterSimulator:
         self.members = list(data.members)
         self.households = list(data.households)
         self._bare_array = bare_array
+        self._data = data
+        self.campaigns = [self._campaign(), *data.campaigns]
         self.contacts = book
         self.voice = GivebutterVoice()
-        self._data = data
         self._key = key
         self._window = window
         self._native = native_scalars
@@ -160,7 +162,9 @@ class GivebutterSimulator:
         return JSONResponse(self._sent(found[0]))
 
     async def _list_campaigns(self, request: Request) -> Response:
-        return self._page(request, [self._campaign()], request.scope["simulator_fault"])
+        fault = request.scope["simulator_fault"]
+        disturb(fault, self.campaigns, {**self._campaign(), "id": next_id(self.campaigns), "code": "NEW"})
+        return self._page(request, self.campaigns, fault)
 
     async def _one_campaign(self, request: Request) -> Response:
         self._check_campaign(request)

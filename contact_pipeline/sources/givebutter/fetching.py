@@ -1,4 +1,4 @@
-"""Which of Givebutter's lists are read, by which settings, and when contacts are read as a whole.
+"""Which of Givebutter's lists are read, and by which settings.
 
 Putting settings and client together belongs here; paging and limits belong to the client.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contact_pipeline.config import Settings
@@ -54,34 +55,29 @@ def _whole(pages: Callable[[GivebutterClient, Settings], Iterator[bytes]]) -> Op
     return opened
 
 
-@contextmanager
-def _contacts(settings: Settings, keys: Mapping[str, str], cursor: str | None) -> Iterator[Pull]:
-    """Changed contacts; all of them at first and every `sweep_days`.
+def _contacts(*, whole: bool) -> Opener:
+    """Opens the contacts: who changed since the cursor, or, `whole` and without a cursor, everybody."""
 
-    The cursor is the newest change Givebutter told of, and the day of the last sweep behind it.
-    """
-    from contact_pipeline.sources.givebutter.client import is_listed, records_of
+    @contextmanager
+    def opened(settings: Settings, keys: Mapping[str, str], cursor: str | None) -> Iterator[Pull]:
+        from contact_pipeline.sources.givebutter.client import is_listed, records_of
 
-    now = settings.clock()
-    since, _, swept = (cursor or "").partition(" ")
-    sweep = not swept or now - datetime.fromisoformat(swept) >= timedelta(days=settings.givebutter.sweep_days)
-    start = None if sweep else window_start(since, now, 0)
-    with _client(settings, keys) as client:
-        keep = Keep(settings.landing / PARTIAL / GIVEBUTTER_API_CONTACTS.key, lambda: datetime.now(UTC))
-        changes = client.contacts(since=start, keep=keep)
-        following = next_cursor(since or None, changes.newest, start, changes.took)
-        swept = now.isoformat() if sweep else swept
-        singly = Singly(
-            lambda ids: map(client.contact, ids), is_listed, (GIVEBUTTER_CONTACTS,), settings.givebutter.single_reads
-        )
-        yield Pull(
-            changes.pages,
-            records_of,
-            lambda: client.calls,
-            window=not sweep,
-            cursor=f"{following} {swept}" if following else None,
-            singly=singly if sweep else None,
-        )
+        everybody = whole or cursor is None
+        start = None if everybody else window_start(cursor, settings.clock(), 0)
+        with _client(settings, keys) as client:
+            keep = Keep(settings.landing / PARTIAL / GIVEBUTTER_API_CONTACTS.key, lambda: datetime.now(UTC))
+            changes = client.contacts(since=start, keep=keep)
+            asked_for = partial(map, client.contact)
+            yield Pull(
+                changes.pages,
+                records_of,
+                lambda: client.calls,
+                window=not everybody,
+                cursor=next_cursor(cursor, changes.newest, start, changes.took),
+                singly=Singly(asked_for, is_listed, (GIVEBUTTER_CONTACTS,), settings.givebutter.single_reads),
+            )
+
+    return opened
 
 
 def _reads_contacts(settings: Settings) -> str:
@@ -95,7 +91,14 @@ FETCHINGS = (
         lambda settings: settings.givebutter.campaign,
         _whole(lambda client, settings: client.member_pages(settings.givebutter.campaign)),
     ),
-    Fetching(GIVEBUTTER_API_CONTACTS, SIX_HOURS, _reads_contacts, _contacts),
+    Fetching(
+        GIVEBUTTER_API_CONTACTS,
+        SIX_HOURS,
+        _reads_contacts,
+        _contacts(whole=False),
+        _contacts(whole=True),
+        lambda settings: settings.givebutter.whole_every_hours,
+    ),
     Fetching(
         GIVEBUTTER_COMPANIES, SIX_HOURS, _reads_contacts, _whole(lambda client, _: client.contacts("company").pages)
     ),
