@@ -12,6 +12,7 @@ import duckdb
 
 from contact_pipeline.assets.python_table import GATE, table_asset
 from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.sources.airtable.roles import write_roles
 from contact_pipeline.sources.behaviour.keys import write_behaviour_keys
 from contact_pipeline.sources.entities import BEHAVIOUR_RECORDS, LIST_PEOPLE
 from contact_pipeline.sources.jotform.forms import write_forms, write_questions
@@ -42,6 +43,10 @@ def _form(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
 def _question(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     forms = workspace.settings().jotform.forms
     write_questions(connection, {name: form.questions for name, form in forms.items()})
+
+
+def _airtable_role(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    write_roles(connection, workspace.settings().airtable.tables)
 
 
 def _list_person(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
@@ -142,6 +147,12 @@ def contact_assets() -> list[dg.AssetsDefinition]:
         ),
         table_asset(
             "contacts.question", _question, reads=[GATE], description="One row per form question that has a role."
+        ),
+        table_asset(
+            "contacts.airtable_role",
+            _airtable_role,
+            reads=[GATE],
+            description="One row per field of an Airtable table that has a role.",
         ),
         table_asset(
             "contacts.nickname",

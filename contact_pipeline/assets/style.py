@@ -29,6 +29,8 @@ GROUPS = {
 
 IMPERSONAL = {
     "landing.batch",
+    "contacts.airtable_field",
+    "contacts.airtable_role",
     "contacts.form",
     "contacts.question",
     "contacts.nickname",

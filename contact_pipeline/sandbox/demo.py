@@ -96,8 +96,9 @@ def _drop_exports(settings: Settings, described: dict[str, Any], say: Say) -> No
 def simulated_platforms(settings: Settings) -> Iterator[dict[str, str]]:
     """Serve the home's invented campaign on loopback; gives the variables that point the clients at it.
 
-    The variables are set in this process too while the block runs. Listomatic and Contactics are pointed at only where
-    the sandbox holds people of theirs (`api/listomatic.json`, `api/contactics.json`): the demo's own has none.
+    The variables are set in this process too while the block runs. Listomatic, Contactics and Airtable are
+    pointed at only where the sandbox holds something of theirs (`api/listomatic.json`, `api/contactics.json`,
+    `api/airtable.json`): the demo's own has none.
     """
     from contact_pipeline.sandbox.simulators.contactics import CLIENT_ID
     from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY
@@ -117,6 +118,9 @@ def simulated_platforms(settings: Settings) -> Iterator[dict[str, str]]:
             variables["CONTACT_PIPELINE_CONTACTICS__BASE_URL"] = running.contactics_url
             variables["CONTACT_PIPELINE_CONTACTICS__CLIENT_ID"] = CLIENT_ID
             variables[settings.contactics.credential] = SANDBOX_KEY
+        if (settings.sandbox / "api" / "airtable.json").exists():
+            variables["CONTACT_PIPELINE_AIRTABLE__BASE_URL"] = running.airtable_url
+            variables[settings.airtable.credential] = SANDBOX_KEY
         before = {name: os.environ.get(name) for name in variables}
         os.environ.update(variables)
         try:

@@ -159,6 +159,22 @@ CONTACTICS_CONTACTS = Entity(
     modified_column="modified",
 )  # fmt: skip
 
+AIRTABLE_RECORDS = Entity(
+    source="airtable",
+    name="records",
+    id_column="key",
+    columns=("key", "id", "base_id", "table_id", "createdTime", "fields", "deleted"),
+)
+"""The records of every table that is read, cells by field id; `key` is `base/table/record`."""
+
+AIRTABLE_FIELDS = Entity(
+    source="airtable",
+    name="fields",
+    id_column="key",
+    columns=("key", "base_id", "table_id", "table_name", "field_id", "name", "type", "options"),
+)
+"""The fields of those tables, so that a change of one is seen."""
+
 LIST_PEOPLE = Entity(source="list", name="people", id_column=None, columns=())
 
 BEHAVIOUR_RECORDS = Entity(source="behaviour", name="records", id_column=None, columns=())
@@ -177,6 +193,8 @@ ENTITIES: dict[str, Entity] = {
         JOTFORM_SETUPS,
         LISTOMATIC_PEOPLE,
         CONTACTICS_CONTACTS,
+        AIRTABLE_RECORDS,
+        AIRTABLE_FIELDS,
         LIST_PEOPLE,
         BEHAVIOUR_RECORDS,
     )

@@ -5,9 +5,9 @@ Only data belongs here. A platform of which nothing is named to read is not poll
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Minutes = Annotated[int, Field(ge=1)]
 Calls = Annotated[int, Field(ge=1)]
@@ -85,26 +85,55 @@ class Contactics(Platform):
     credential: str = Field("CONTACTICS_CLIENT_SECRET", description="Name of the program's secret.")
 
 
+AirtableRole = Literal[
+    "full_name", "prefix", "first_name", "middle_name", "last_name", "suffix", "preferred_name", "email", "phone",
+    "birth_date", "gender", "company", "title", "linkedin", "address", "unit", "city", "state", "zip", "country",
+    "tags", "external_id", "mentor_id", "email_consent", "sms_consent", "mail_consent", "modified_at",
+]  # fmt: skip
+"""What a field of a table can say of a person; several fields may have one role."""
+
+
 class AirtableTable(BaseModel):
     """One table of an Airtable base.
 
     Attributes:
         base: the base's id (`app…`).
         table: the table's id (`tbl…`).
-        fields: field id (`fld…`) to role (`full_name`, `first_name`, `email`, `phone`, …).
+        fields: field id (`fld…`) to role; a field keeps its role when it is renamed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     base: str
     table: str
-    fields: dict[str, str] = Field(default_factory=dict)
+    fields: dict[str, AirtableRole] = Field(default_factory=dict)
 
 
 class Airtable(Platform):
-    """An Airtable account; only the tables named here are read."""
+    """An Airtable account; only the tables named here are read.
+
+    Attributes:
+        tables: by the name the workspace gives them.
+        webhooks: base id to the webhook (`ach…`) that tells what changed there; bases without one are read whole.
+        whole_every_hours: how often everything is read beside the webhooks, which keeps them alive as well.
+    """
 
     base_url: str = "https://api.airtable.com"
     credential: str = Field("AIRTABLE_API_KEY", description="Name of the personal access token.")
     tables: dict[str, AirtableTable] = Field(default_factory=dict)
+    webhooks: dict[str, str] = Field(default_factory=dict)
+    whole_every_hours: Annotated[int, Field(ge=1, le=144)] = 6
     calls_per_month: Calls | None = Field(1_000, description="The free plan's; larger plans say more (sources.md 4).")
+
+    @model_validator(mode="after")
+    def _one_name_per_table(self) -> Self:
+        named = [(one.base, one.table) for one in self.tables.values()]
+        twice = sorted({table for base, table in named if named.count((base, table)) > 1})
+        if twice:
+            raise ValueError(f"two names stand for one table: {', '.join(twice)}")
+        return self
+
+    @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Base id and table id of every table, sorted."""
+        return tuple(sorted((one.base, one.table) for one in self.tables.values()))

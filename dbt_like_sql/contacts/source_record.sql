@@ -11,4 +11,6 @@ select * from contacts.listomatic_person
 union all by name
 select * from contacts.contactics_contact
 union all by name
+select * from contacts.airtable_record
+union all by name
 select * from contacts.list_person
