@@ -1,6 +1,6 @@
-"""Files that only their owner may read, written so that a crash leaves the old one or the new one.
+"""Files written so that a crash leaves the old one or the new one, and files that only their owner may read.
 
-Writing and reading a private file belongs here. What stands in it does not.
+Writing and reading such a file belongs here. What stands in it does not.
 """
 
 from __future__ import annotations
@@ -21,9 +21,14 @@ class ExposedFileError(Exception):
 
 def write_private(path: Path, content: bytes) -> None:
     """Put `content` in the place of `path`, mode 0600 from its first byte on; on disk when this returns."""
+    put_in_place(path, content, 0o600)
+
+
+def put_in_place(path: Path, content: bytes, mode: int) -> None:
+    """Put `content` in the place of `path`, with this mode from its first byte on; on disk when this returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)

@@ -1,0 +1,3 @@
+from contact_pipeline_tests.credentials.conftest import no_system_keyring
+
+__all__ = ["no_system_keyring"]
