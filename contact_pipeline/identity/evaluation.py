@@ -73,4 +73,71 @@ def evaluate_clusters(connection: duckdb.DuckDBPyConnection, clusters: str, trut
     return Accuracy(true, found, right, home - person)
 
 
+def found_or_asked(connection: duckdb.DuckDBPyConnection, clusters: str, pairs: str, truth: str) -> float:
+    """Share of the true pairs that were put together, or stand in `pairs` for a human to decide; 1 if there are none.
+
+    Args:
+        connection: holds all three.
+        clusters: table or subquery (record_id, cluster_id).
+        pairs: table from `prediction.predict`, from the review threshold.
+        truth: table or subquery (record_id, person).
+    """
+    true, found = connection.sql(
+        f"""
+        select count(*), count(*) filter (l.cluster_id = r.cluster_id or match_weight is not null)
+        from {truth} as a join {truth} as b on a.person = b.person and a.record_id < b.record_id
+        join {clusters} as l on l.record_id = a.record_id
+        join {clusters} as r on r.record_id = b.record_id
+        left join {pairs} as p on record_id_l = a.record_id and record_id_r = b.record_id
+        """
+    ).fetchall()[0]
+    return float(found / true) if true else 1.0
+
+
+@dataclass(frozen=True)
+class GroupRecall:
+    """How many of one group's pairs were found.
+
+    Attributes:
+        group: the group's name.
+        true_pairs: pairs of one person of the group.
+        recall: share of them put together.
+        recall_with_review: share put together or shown to a human.
+    """
+
+    group: str
+    true_pairs: int
+    recall: float
+    recall_with_review: float
+
+
+def recall_by_group(
+    connection: duckdb.DuckDBPyConnection, clusters: str, pairs: str, truth: str, group: str
+) -> list[GroupRecall]:
+    """Recall per group of people: whom does linking miss more often?
+
+    Args:
+        connection: holds all three tables.
+        clusters: table or subquery (record_id, cluster_id).
+        pairs: table from `prediction.predict`, from the review threshold.
+        truth: table or subquery (record_id, person, and `group`).
+        group: column of `truth` that names the group, the same for all records of a person; null counts nowhere.
+
+    Returns:
+        One per group that has pairs, sorted by name.
+    """
+    rows = connection.sql(
+        f"""
+        select a.{group}, count(*), count(*) filter (l.cluster_id = r.cluster_id),
+            count(*) filter (l.cluster_id = r.cluster_id or match_weight is not null)
+        from {truth} as a join {truth} as b on a.person = b.person and a.record_id < b.record_id
+        join {clusters} as l on l.record_id = a.record_id
+        join {clusters} as r on r.record_id = b.record_id
+        left join {pairs} as p on record_id_l = a.record_id and record_id_r = b.record_id
+        where a.{group} is not null group by 1 order by 1
+        """
+    ).fetchall()
+    return [GroupRecall(str(name), true, found / true, asked / true) for name, true, found, asked in rows]
+
+
 _KINDS = ("true", "found", "right", "home", "person")

@@ -77,8 +77,8 @@ def lay_out(connection: duckdb.DuckDBPyConnection, evidence: str, bench: duckdb.
 
 
 def load_reference_names(bench: duckdb.DuckDBPyConnection) -> None:
-    """Table `reference_name` (kind, name, share): common names with their share of the population; table
-    `public_domain` (domain): e-mail providers.
+    """Table `reference_name` (kind, name, share): common names with their share of the population; tables `given_name`
+    (name): first names of many languages; `public_domain` (domain): e-mail providers.
 
     The shares steady the frequencies of short lists; see the header of `name_frequency.csv` for their origin.
     """
@@ -90,6 +90,8 @@ def load_reference_names(bench: duckdb.DuckDBPyConnection) -> None:
         "select unnest(?::varchar[]) as kind, unnest(?::varchar[]) as name, unnest(?::varchar[])::double as share",
         [kinds, names, shares],
     )
+    given = [row["name"] for row in reference_rows("given_names")]
+    bench.execute("create or replace table given_name as select unnest(?::varchar[]) as name", [given])
     domains = [row["domain"] for row in reference_rows(PROVIDERS)]
     bench.execute("create or replace table public_domain as select unnest(?::varchar[]) as domain", [domains])
 
@@ -186,6 +188,8 @@ having count(distinct last_name) >= greatest(
 )
 union
 select name from reference_name where kind = 'first_name'
+union
+select name from given_name
 """
 
 

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from contact_pipeline.identity.evaluation import Accuracy, evaluate_clusters
+from contact_pipeline.identity.evaluation import (
+    Accuracy,
+    GroupRecall,
+    evaluate_clusters,
+    found_or_asked,
+    recall_by_group,
+)
 
 
 def _rows(*rows: str) -> str:
@@ -21,3 +27,19 @@ def test_accuracy_counts_pairs(connection) -> None:
 
 def test_nothing_found_and_nothing_to_find_is_perfect() -> None:
     assert Accuracy(0, 0, 0, 0).f1 == 1.0
+
+
+def test_recall_is_told_for_each_group_of_people(connection) -> None:
+    placed = _rows("('a', 1)", "('b', 1)", "('c', 2)", "('d', 3)", "('e', 4)", "('f', 5)")
+    known = _rows(
+        "('a', 'p', 'spanish')", "('b', 'p', 'spanish')", "('c', 'q', 'english')", "('d', 'q', 'english')",
+        "('e', 'r', null)", "('f', 'r', null)",
+    )  # fmt: skip
+    connection.execute(f"create table person as select * from {placed} t(record_id, cluster_id)")
+    connection.execute(f"create table truth as select * from {known} t(record_id, person, origin)")
+    connection.execute("create table pair as select 'c' as record_id_l, 'd' as record_id_r, 3.0 as match_weight")
+    assert recall_by_group(connection, "person", "pair", "truth", "origin") == [
+        GroupRecall("english", 1, 0.0, 1.0),
+        GroupRecall("spanish", 1, 1.0, 1.0),
+    ]
+    assert found_or_asked(connection, "person", "pair", "truth") == pytest.approx(2 / 3)

@@ -18,6 +18,7 @@ KEYS = {
     "countries": ("written",),
     "email_providers": ("domain",),
     "email_typos": ("typed",),
+    "given_names": ("name",),
     "junk_words": ("field", "word"),
     "name_affixes": ("kind", "written"),
     "nickname_extras": ("nickname", "canonical"),

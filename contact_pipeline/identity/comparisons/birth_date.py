@@ -22,7 +22,7 @@ BIRTH_DATE = Comparison(
     # Said once: the first name comparison already knows of namesakes a generation apart.
     f"birth_year_l is null or birth_year_r is null or ({NAMESAKES_APART})",
     (
-        Level("same", "the same birth date", "birth_date_l = birth_date_r", 0.88, 0.00004, 0.01),
+        Level("same", "the same birth date", "birth_date_l = birth_date_r", 0.88, 0.00004, 0.012),
         Level(
             "day_month_swapped",
             "birth dates with day and month in each other's place",
