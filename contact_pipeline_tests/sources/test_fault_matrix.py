@@ -15,6 +15,8 @@ from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.sandbox.simulators import Fault, Form, RunningSimulators, SimulatorData
 from contact_pipeline.sandbox.simulators.contactics import CLIENT_ID
 from contact_pipeline.sources.entities import (
+    AIRTABLE_FIELDS,
+    AIRTABLE_RECORDS,
     CONTACTICS_CONTACTS,
     GIVEBUTTER_API_CONTACTS,
     GIVEBUTTER_CAMPAIGNS,
@@ -26,6 +28,7 @@ from contact_pipeline.sources.entities import (
     LISTOMATIC_PEOPLE,
 )
 from contact_pipeline.sources.fetching import FETCHED
+from contact_pipeline_tests.sources.airtable_bases import BASE, EMAIL, NAME, TABLE, base
 from contact_pipeline_tests.sources.faults import PASSING, named
 from contact_pipeline_tests.sources.helpers import (
     CAMPAIGN,
@@ -42,7 +45,13 @@ from contact_pipeline_tests.sources.helpers import (
 from contact_pipeline_tests.sources.matrix import SEEDS, Connector, equal_tables, platforms, read_until_landed
 
 PAGE = 20
-PAGE_SIZES = {"givebutter": "PER_PAGE", "jotform": "PAGE_LIMIT", "listomatic": "PER_PAGE", "contactics": "PER_PAGE"}
+PAGE_SIZES = {
+    "givebutter": "PER_PAGE",
+    "jotform": "PAGE_LIMIT",
+    "listomatic": "PER_PAGE",
+    "contactics": "PER_PAGE",
+    "airtable": "PER_PAGE",
+}
 GIVEBUTTER_RATE = (500, 60.0)
 JOTFORM_RATE = (5, 1.0)
 
@@ -50,7 +59,13 @@ JOTFORM_RATE = (5, 1.0)
 @pytest.fixture(autouse=True)
 def keys_and_short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of the simulated accounts; pages so short that a small account has several."""
-    for name in ("GIVEBUTTER_API_KEY", "JOTFORM_API_KEY", "LISTOMATIC_API_KEY", "CONTACTICS_CLIENT_SECRET"):
+    for name in (
+        "GIVEBUTTER_API_KEY",
+        "JOTFORM_API_KEY",
+        "LISTOMATIC_API_KEY",
+        "CONTACTICS_CLIENT_SECRET",
+        "AIRTABLE_API_KEY",
+    ):
         monkeypatch.setenv(name, KEY)
     for client, constant in PAGE_SIZES.items():
         monkeypatch.setattr(f"contact_pipeline.sources.{client}.client.{constant}", PAGE)
@@ -108,6 +123,15 @@ def contactics_account(chance: random.Random) -> SimulatorData:
     return SimulatorData(contactics_contacts=rows)
 
 
+def airtable_account(chance: random.Random) -> SimulatorData:
+    """Records of whom many were made at one moment, on both sides of a page's edge."""
+    account = base(chance.randint(2 * PAGE + 1, 4 * PAGE))
+    rows = account["tables"][0]["records"]
+    for row in rows[PAGE - 5 : PAGE + 5]:
+        row["createdTime"] = rows[PAGE]["createdTime"]
+    return SimulatorData(airtable_bases=[account])
+
+
 def givebutter(running: RunningSimulators) -> dict[str, Any]:
     return {"base_url": running.givebutter_url, "campaign": CAMPAIGN}
 
@@ -128,6 +152,11 @@ def contactics(running: RunningSimulators) -> dict[str, Any]:
     return {"base_url": running.contactics_url, "client_id": CLIENT_ID}
 
 
+def airtable(running: RunningSimulators) -> dict[str, Any]:
+    people = {"base": BASE, "table": TABLE, "fields": {NAME: "full_name", EMAIL: "email"}}
+    return {"base_url": running.airtable_url, "tables": {"people": people}}
+
+
 CONNECTORS = {
     connector.entity.key: connector
     for connector in (
@@ -140,11 +169,14 @@ CONNECTORS = {
         Connector(JOTFORM_SETUPS, form_account, partial(jotform, "setups"), *JOTFORM_RATE),
         Connector(LISTOMATIC_PEOPLE, listomatic_account, listomatic, 120, 60.0),
         Connector(CONTACTICS_CONTACTS, contactics_account, contactics, 10, 1.0, heals=("expired_key",)),
+        Connector(AIRTABLE_RECORDS, airtable_account, airtable, 5, 1.0, late=("row_deleted",)),
+        Connector(AIRTABLE_FIELDS, airtable_account, airtable, 5, 1.0),
     )
 }
 """Every entity that is fetched; a new one is missing here until somebody says how its account looks."""
 
 OWN_FAULTS = {
+    "airtable": [Fault("stale_cursor"), Fault("field_renamed"), Fault("quota_429")],
     "listomatic": [Fault("stale_cursor")],
     "jotform": [Fault("wrong_offset"), Fault("quota_429"), Fault("quota_403"), Fault("quota_200")],
 }
@@ -159,10 +191,10 @@ CASES = [
 def once(connector: Connector, fault: Fault) -> bool:
     """Whether a fault strikes a single time.
 
-    A list changes once; a fresh token is refused for a reason; and Listomatic's lists carry no total, so a page that is
-    cut alike every time it is asked for cannot be told from a shorter one.
+    A list changes once; a fresh token is refused for a reason; and the lists of Listomatic and Airtable carry no total,
+    so a page that is cut alike every time it is asked for cannot be told from a shorter one.
     """
-    cut = connector.entity.source == "listomatic" and fault.name.startswith("missing_")
+    cut = connector.entity.source in ("listomatic", "airtable") and fault.name.startswith("missing_")
     return cut or fault.name.startswith("row_") or fault.name in connector.heals
 
 
@@ -195,7 +227,8 @@ def test_the_tables_are_those_of_an_undisturbed_reading(
             running.faults.clear()
             expected = read(tmp_path / f"{seed} after", clock) if fault.name.startswith("row_") else undisturbed
         where = f"seed {seed}, after {after} calls, {count} times"
-        assert equal_tables(disturbed, expected, connector.entity), where
+        late = fault.name in connector.late
+        assert equal_tables(disturbed, expected, connector.entity, late=late), where
         assert disturbed.calls <= 3 * undisturbed.calls, where
         assert disturbed.busiest <= connector.calls, where
         stops = fault in PERMANENT and fault.name not in connector.heals
