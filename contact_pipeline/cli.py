@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from contact_pipeline.commands import connecting, credentials, reading, running, sources, tools, voters
+from contact_pipeline.commands import connecting, credentials, deciding, pids, reading, running, sources, tools, voters
 from contact_pipeline.config import HOME_VARIABLE
 
 
@@ -50,6 +50,13 @@ for command in (
     tools.normalise,
     tools.link,
     voters.voters,
+    deciding.decide,
+    deciding.undo,
+    deciding.decisions,
+    deciding.review,
+    pids.pid,
+    pids.changes,
+    pids.churn,
     connecting.connect,
     sources.sources,
     credentials.credentials,

@@ -165,6 +165,12 @@ def decide_in(
     return written
 
 
+def next_bulk(connection: Connection) -> str:
+    """A name no bulk has had: B1, B2, …; inside a transaction that is open."""
+    taken = connection.execute(select(decision.c.bulk).where(decision.c.bulk.is_not(None)).distinct()).scalars()
+    return f"B{max((int(name[1:]) for name in taken if name[1:].isdigit()), default=0) + 1}"
+
+
 def active_pairs(ledger: Ledger) -> pa.Table:
     """What stands about pairs: contact_id_l, contact_id_r (l is the smaller), kind (one of PAIR_KINDS), decision_id.
 

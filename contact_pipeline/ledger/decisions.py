@@ -148,6 +148,17 @@ def confirmed_batches(ledger: Ledger) -> frozenset[str]:
         return frozenset(row.subject for row in _standing(connection, ("confirm",)))
 
 
+def decisions_of(ledger: Ledger, *, decision_id: int | None = None, bulk: str | None = None) -> list[int]:
+    """Numbers of the decisions of a bulk, or the one decision, that can be taken back and were not; in order."""
+    withdrawn = select(decision.c.withdraws).where(decision.c.withdraws.is_not(None))
+    wanted = select(decision.c.decision_id).where(
+        decision.c.kind != "withdraw", decision.c.decision_id.not_in(withdrawn)
+    )
+    about = decision.c.decision_id == decision_id if bulk is None else decision.c.bulk == bulk
+    with ledger.reading() as connection:
+        return list(connection.execute(wanted.where(about).order_by(decision.c.decision_id)).scalars())
+
+
 def agree_to_change(ledger: Ledger, fingerprint: str, *, now: datetime, actor: str, reason: str) -> int:
     """A change of PIDs that stopped a run (`churn`) is right: exactly this one may be made.
 

@@ -21,6 +21,7 @@ from contact_pipeline.ledger.tabular import INTEGER, REAL, TEXT, TIME, as_table
 __all__ = [
     "UnknownPidError",
     "contact_history",
+    "contacts_at_home",
     "contacts_of",
     "current_crosswalk",
     "events",
@@ -156,6 +157,21 @@ def contacts_of(ledger: Ledger, asked: str, *, as_of: datetime | None = None) ->
         wanted = wanted.where(crosswalk.c.since <= as_of, crosswalk.c.until.is_(None) | (crosswalk.c.until > as_of))
     with ledger.reading() as connection:
         return sorted(set(connection.execute(wanted).scalars()))
+
+
+def contacts_at_home(ledger: Ledger, asked: str) -> list[str]:
+    """The contacts that return to a PID when the merge that ended it is undone; sorted.
+
+    They are at home in it or in one it had absorbed itself, and have not moved to another person by themselves.
+    """
+    current = select(crosswalk.c.contact_id, crosswalk.c.pid, crosswalk.c.home_pid).where(crosswalk.c.until.is_(None))
+    with ledger.reading() as connection:
+        absorbed = select(pid.c.pid, pid.c.absorbed_into).where(pid.c.absorbed_into.is_not(None))
+        absorbed_into = {row.pid: row.absorbed_into for row in connection.execute(absorbed)}
+        stands = root(asked, absorbed_into)
+        before = {old: new for old, new in absorbed_into.items() if old != asked}
+        rows = connection.execute(current.where(crosswalk.c.pid == stands)).all()
+    return sorted(row.contact_id for row in rows if root(row.home_pid, before) == asked)
 
 
 def contact_history(ledger: Ledger, contact_id: str) -> pa.Table:
