@@ -41,5 +41,8 @@ bench: $(STAMP) ## Measure: ratios against a floor from the same run
 faults: $(STAMP) ## Every connector under every fault, on twenty accounts each
 	@FAULT_SEEDS=20 $(BIN)/pytest contact_pipeline_tests/sources/test_fault_matrix.py -n 2 -q
 
+report-accuracy: $(STAMP) ## Accuracy of linking: FEBRL 3, invented campaigns, recall by name origin and age
+	@$(BIN)/python -W ignore -m benchmarks.accuracy
+
 clean: ## Remove the demo's state (everything in data/ that git ignores)
 	@git clean -fdXq data

@@ -10,6 +10,7 @@ import phonenumbers
 import pytest
 
 from contact_pipeline.sandbox.campaign import ALL_CASES, Campaign, Truth, invent, shuffled
+from contact_pipeline.sandbox.campaign.names import AMERICAN, ORIGINS, SPANISH
 from contact_pipeline.sandbox.campaign.variants import JUNK_EMAILS, JUNK_PHONES
 from contact_pipeline_tests.sandbox.campaigns import TODAY, small_campaign, whole_campaign
 
@@ -94,6 +95,13 @@ def test_the_truth_covers_each_record_exactly_once() -> None:
 def test_every_case_is_there_at_least_a_handful_of_times(case: str) -> None:
     assert whole_campaign().cases().get(case, 0) >= 5
     assert small_campaign().cases().get(case, 0) >= 3
+
+
+def test_the_truth_tells_where_each_persons_name_comes_from_and_when_they_were_born() -> None:
+    told = {(t.person, t.origin, t.born) for t in whole_campaign().truth}
+    assert len(told) == len({person for person, _, _ in told})
+    assert {origin for _, origin, _ in told} == {*ORIGINS.values(), AMERICAN, SPANISH}
+    assert all(1930 <= born <= TODAY.year for _, _, born in told)
 
 
 def test_the_names_of_the_truth_stand_in_no_record() -> None:

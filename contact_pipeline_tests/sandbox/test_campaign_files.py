@@ -2,6 +2,7 @@ import csv
 import io
 import json
 from collections import Counter
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -137,8 +138,8 @@ def test_a_sandbox_holds_a_drop_an_older_export_api_objects_and_the_truth_apart(
     assert json.loads(files["api/members.json"]) == campaign.members
     assert json.loads(files["api/signups.json"]) == campaign.signups
     header, *truth = read(files["truth/truth.csv"])
-    assert header == ["record_key", "person", "household", "case"]
-    assert truth == [[told.record_key, told.person, told.household, told.case] for told in campaign.truth]
+    assert header == ["record_key", "person", "household", "case", "origin", "born"]
+    assert truth == [[str(value) for value in astuple(told)] for told in campaign.truth]
 
 
 def test_campaign_json_says_what_was_invented(tmp_path: Path) -> None:

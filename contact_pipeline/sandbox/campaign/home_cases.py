@@ -48,7 +48,7 @@ def family_sharing_everything(cast: Cast, case: str) -> None:
     taken = {person.first for person in family}
     for _ in range(pick(cast.rng, (1, 2, 2, 3))):
         child = cast.relative(mother, ages=(5, 17))
-        if child.first not in taken:
+        if not any(names.may_be_one(child.first, first) for first in taken):
             taken.add(child.first)
             family.append(child)
     for person in family:

@@ -51,12 +51,17 @@ _ID_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Who a record is. `record_key` is `<source>.<entity>:<record id>`; persons and households are opaque names."""
+    """Who a record is. `record_key` is `<source>.<entity>:<record id>`; persons and households are opaque names.
+
+    `origin` is the list the surname comes from (`american`, `spanish`, `french`, …), `born` the birth year.
+    """
 
     record_key: str
     person: str
     household: str
     case: str
+    origin: str
+    born: int
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ def invent(
 
 
 def _assembled(cast: Cast, seed: int) -> Campaign:
-    namer = _Namer(seed)
+    namer = _Namer(seed, cast.origins)
     members, member_people = givebutter.member_objects(cast, CAMPAIGN_CODE)
     signups, signup_people = jotform.signup_submissions(cast, SIGNUP_FORM_ID)
     setups, setup_people = jotform.setup_submissions(cast, SETUP_FORM_ID)
@@ -153,14 +158,21 @@ def _assembled(cast: Cast, seed: int) -> Campaign:
 class _Namer:
     """Gives persons and households names that say nothing."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, origins: dict[int, tuple[str, int]]) -> None:
+        self._origins = origins
         self._rng = Random(f"truth {seed}")
         self._names: dict[tuple[str, int], str] = {}
         self._taken: set[str] = set()
 
     def truths(self, entity: str, record_ids: list[str], shown: list[Appearance]) -> list[Truth]:
         return [
-            Truth(f"{entity}:{record_id}", self._name("p", one.person), self._name("h", one.household), one.case)
+            Truth(
+                f"{entity}:{record_id}",
+                self._name("p", one.person),
+                self._name("h", one.household),
+                one.case,
+                *self._origins[one.person],
+            )
             for record_id, one in zip(record_ids, shown, strict=True)
         ]
 

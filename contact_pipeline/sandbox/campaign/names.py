@@ -16,7 +16,9 @@ from contact_pipeline.sandbox.campaign.chance import Weighted, heavy_tail, pick,
 
 FEMALE, MALE = "female", "male"
 SPANISH = "spanish"
-OTHER = "other"
+AMERICAN = "american"
+ORIGINS = {"de_DE": "german", "it_IT": "italian", "fr_FR": "french", "en_IN": "indian", "nl_NL": "dutch"}
+"""Locale of a list of surnames → what its names are called in the truth."""
 
 _STEMS = words(
     "Ash Beck Black Bram Brook Buck Burn Cald Carl Chad Clay Cran Dal Dart Dun Ed Elling Fair Farn Faw Fen Gal "
@@ -131,11 +133,11 @@ def _first_names(attribute: str, modern: tuple[str, ...]) -> Weighted[str]:
 @cache
 def name_stock() -> NameStock:
     """The stock, built once: 42 % census surnames, 14 % Spanish, 26 % compounds, 18 % from other countries' lists."""
-    surnames = _scaled(_faker_names("en_US", "last_names"), 0.42, OTHER)
+    surnames = _scaled(_faker_names("en_US", "last_names"), 0.42, AMERICAN)
     surnames += _scaled(_faker_names("es_MX", "last_names"), 0.14, SPANISH)
-    surnames += _scaled(_compounds(), 0.26, OTHER)
-    for locale in ("de_DE", "it_IT", "fr_FR", "en_IN", "nl_NL"):
-        surnames += _scaled(_faker_names(locale, "last_names"), 0.036, OTHER)
+    surnames += _scaled(_compounds(), 0.26, AMERICAN)
+    for locale, origin in ORIGINS.items():
+        surnames += _scaled(_faker_names(locale, "last_names"), 0.036, origin)
     return NameStock(
         female=_first_names("first_names_female", _MODERN_FEMALE),
         male=_first_names("first_names_male", _MODERN_MALE),
@@ -148,6 +150,11 @@ def name_stock() -> NameStock:
 def called(rng: Random, first: str) -> str:
     """A nickname of `first`, or `first` itself where none is known."""
     return pick(rng, NICKNAMES[first]) if first in NICKNAMES else first
+
+
+def may_be_one(first: str, second: str) -> bool:
+    """Whether two first names are one, or one stands for the other."""
+    return first == second or first in NICKNAMES.get(second, ()) or second in NICKNAMES.get(first, ())
 
 
 def with_nickname(rng: Random, gender: str) -> str:

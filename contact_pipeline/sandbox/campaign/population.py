@@ -142,7 +142,8 @@ def folded(text: str) -> str:
 class Cast:
     """Draws people and keeps every record made of them.
 
-    Phones and e-mails are unique unless a case shares them on purpose.
+    Phones and e-mails are unique unless a case shares them on purpose. `origins` holds, per person, where the surname
+    comes from and the birth year: for measuring whom linking misses.
     """
 
     def __init__(self, seed: int, today: date, season: str) -> None:
@@ -155,6 +156,7 @@ class Cast:
         self.mentors: list[Mentor] = []
         self.other_members: list[Member] = []
         self.people = 0
+        self.origins: dict[int, tuple[str, int]] = {}
         self.households = 0
         self._phones: set[str] = set()
         self._emails: set[str] = set()
@@ -244,6 +246,7 @@ class Cast:
             place, address = self.new_home(place)
             household = self.new_household()
         self.people += 1
+        self.origins[self.people] = (origin, born.year)
         return Person(
             number=self.people, household=household, first=first, middle=middle if middle != first else "", last=last,
             suffix=suffix, gender=gender, birth_date=born, phone=self.new_phone(place),
@@ -255,13 +258,13 @@ class Cast:
     ) -> Person:
         """Someone of the same surname in the same home.
 
-        The first name is another one unless it is given: a family that uses a name twice tells its bearers apart by a
-        suffix or a birth date, and those are cases of their own.
+        The first name is another one, and none that stands for it, unless it is given: a family that uses a name twice
+        tells its bearers apart by a suffix or a birth date, and those are cases of their own.
         """
         surname = (person.last, person.origin)
         while True:
             relative = self.person(ages=ages, gender=gender, first=first, surname=surname, lives_with=person)
-            if first is not None or relative.first != person.first:
+            if first is not None or not names.may_be_one(relative.first, person.first):
                 return relative
 
     def spouse(self, person: Person, *, same_name: float = 0.75) -> Person:

@@ -24,7 +24,7 @@ def namesakes(cast: Cast, case: str) -> None:
     first, last = pick(cast.rng, _COMMON_NAMES)
     place = places.ANYWHERE.draw(cast.rng)
     for _ in range(2):
-        person = cast.person(first=first, surname=(last, names.OTHER), place=place)
+        person = cast.person(first=first, surname=(last, names.AMERICAN), place=place)
         cast.contact(person, case, keep=pick(cast.rng, ("pe", "pea", "eab", "pab")))
 
 

@@ -11,12 +11,13 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import astuple, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from contact_pipeline.sandbox.campaign.givebutter import row_at
-from contact_pipeline.sandbox.campaign.invention import Campaign
+from contact_pipeline.sandbox.campaign.invention import Campaign, Truth
 from contact_pipeline.sources.entities import GIVEBUTTER_COLUMNS_NEW_IN_2026, GIVEBUTTER_CONTACT_COLUMNS
 
 MANIFEST = "campaign.json"
@@ -164,8 +165,8 @@ def _files(campaign: Campaign) -> dict[str, bytes]:
 def _truth(campaign: Campaign) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(("record_key", "person", "household", "case"))
-    writer.writerows((truth.record_key, truth.person, truth.household, truth.case) for truth in campaign.truth)
+    writer.writerow(field.name for field in fields(Truth))
+    writer.writerows(astuple(truth) for truth in campaign.truth)
     return buffer.getvalue().encode()
 
 
