@@ -13,32 +13,43 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def build_keys(bench: duckdb.DuckDBPyConnection) -> None:
-    """Bench table `block` (rule, block_key, record_number, source_dataset): the keys held by at least two records
-    and by no more than the rule's `most`.
-    """
+def build_every_key(bench: duckdb.DuckDBPyConnection) -> None:
+    """Bench table `every_key` (rule, block_key, record_number, source_dataset): what each record of `record` holds."""
     bench.execute(f"create or replace table every_key as {' union all '.join(map(_keys_sql, range(len(BLOCKING))))}")
-    most = " ".join(f"when {number} then {rule.most}" for number, rule in enumerate(BLOCKING))
+
+
+def most_sql(rule: str) -> str:
+    """SQL for how many records may hold one key of a rule, given the expression that is the rule's number."""
+    return f"case {rule} {' '.join(f'when {number} then {known.most}' for number, known in enumerate(BLOCKING))} end"
+
+
+def build_keys(bench: duckdb.DuckDBPyConnection) -> None:
+    """Bench table `block`, columns of `every_key`: the keys held by at least two records and by no more than the
+    rule's `most`. `every_key` is made too, and stays.
+    """
+    build_every_key(bench)
     bench.execute(
         f"""
         create or replace table block as
         with size as (
             select rule, block_key, count(*) as held from every_key group by all
-            having held > 1 and held <= case rule {most} end
+            having held > 1 and held <= {most_sql("rule")}
         )
         select rule, block_key, record_number, source_dataset from every_key join size using (rule, block_key)
         """
     )
-    bench.execute("drop table every_key")
 
 
-def build_candidates(bench: duckdb.DuckDBPyConnection, target: str, *, link_only: bool = False) -> int:
+def build_candidates(
+    bench: duckdb.DuckDBPyConnection, target: str, *, link_only: bool = False, keep_keys: bool = False
+) -> int:
     """Bench table `target` (match_key, join_key_l, join_key_r): every pair of records that shares a key, once.
 
     Args:
         bench: holds `record`.
         target: table to create; `match_key` is the number of the first rule by which the two meet.
         link_only: only pairs of different `source_dataset`.
+        keep_keys: leave the table `every_key` on the bench.
 
     Returns:
         The number of pairs.
@@ -55,6 +66,8 @@ def build_candidates(bench: duckdb.DuckDBPyConnection, target: str, *, link_only
         """
     )
     bench.execute("drop table block")
+    if not keep_keys:
+        bench.execute("drop table every_key")
     count: int = bench.sql(f"select count(*) from {target}").fetchall()[0][0]
     return count
 

@@ -77,10 +77,29 @@ def predict_on(
     *,
     threshold: float = REVIEW_THRESHOLD,
     link_only: bool = False,
+    keep_keys: bool = False,
 ) -> None:
-    """`predict` on a bench that `features.lay_out` has prepared; `target` is a table of the bench."""
+    """`predict` on a bench that `features.lay_out` has prepared; `target` is a table of the bench.
+
+    With `keep_keys` the bench keeps `every_key` (`blocking.build_every_key`).
+    """
     prepare_frequencies(bench, records)
-    build_candidates(bench, "candidate", link_only=link_only)
+    build_candidates(bench, "candidate", link_only=link_only, keep_keys=keep_keys)
+    weigh_candidates(bench, records, model, target, threshold=threshold)
+
+
+def weigh_candidates(
+    bench: duckdb.DuckDBPyConnection, records: int, model: Model, target: str, *, threshold: float
+) -> None:
+    """Score the bench's `candidate` into `target`, columns `PAIR_COLUMNS`; `candidate` is dropped.
+
+    Args:
+        bench: holds `record`, `candidate` and the frequencies.
+        records: how many records are linked in all; the bench may hold a part of them.
+        model: the parameters.
+        target: bench table to create.
+        threshold: lowest match probability kept.
+    """
     score_pairs(bench, model, "candidate", "scored", records=records, lowest_weight=weight_of(threshold))
     rules = " ".join(f"when '{number}' then '{rule.name}'" for number, rule in enumerate(BLOCKING))
     levels = ", ".join(
