@@ -9,7 +9,18 @@ from pathlib import Path
 
 import click
 
-from contact_pipeline.commands import connecting, credentials, deciding, pids, reading, running, sources, tools, voters
+from contact_pipeline.commands import (
+    connecting,
+    credentials,
+    deciding,
+    models,
+    pids,
+    reading,
+    running,
+    sources,
+    tools,
+    voters,
+)
 from contact_pipeline.config import HOME_VARIABLE
 
 
@@ -57,6 +68,7 @@ for command in (
     pids.pid,
     pids.changes,
     pids.churn,
+    models.model,
     connecting.connect,
     sources.sources,
     credentials.credentials,

@@ -135,6 +135,11 @@ class Settings(BaseSettings):
         return self.home / "exports"
 
     @property
+    def charts(self) -> Path:
+        """Charts of the linking models, as HTML."""
+        return self.home / "charts"
+
+    @property
     def ledger_url(self) -> str:
         """SQLAlchemy URL of the ledger."""
         return f"sqlite:///{self.home / 'ledger.sqlite'}"

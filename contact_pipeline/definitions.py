@@ -15,6 +15,7 @@ from contact_pipeline.assets.landing import landing_assets
 from contact_pipeline.assets.people import people_assets
 from contact_pipeline.assets.raw import raw_assets
 from contact_pipeline.assets.sql import sql_assets
+from contact_pipeline.assets.training import trained_model
 from contact_pipeline.assets.voters import voter_assets
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.automation.jobs import (
@@ -24,9 +25,11 @@ from contact_pipeline.automation.jobs import (
     refresh_job,
     source_jobs,
     source_schedules,
+    train_job,
 )
 from contact_pipeline.automation.sensors import arrivals, orphaned_runs
 from contact_pipeline.automation.voters import load_voters_job, voter_files
+from contact_pipeline.automation.watching import every_hour, watch_job
 from contact_pipeline.checks.build import asset_checks
 from contact_pipeline.config import Settings
 from contact_pipeline.warehouse.resource import Warehouse
@@ -50,10 +53,11 @@ def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.
             *sql_assets(),
             *export_assets(),
             *voter_assets(),
+            trained_model,
         ],
         "asset_checks": asset_checks(),
-        "jobs": [fetch_job, *source_jobs.values(), refresh_job, load_voters_job, housekeeping],
-        "schedules": [*source_schedules.values(), every_night],
+        "jobs": [fetch_job, *source_jobs.values(), refresh_job, train_job, load_voters_job, watch_job, housekeeping],
+        "schedules": [*source_schedules.values(), every_hour, every_night],
         "sensors": [arrivals, voter_files, orphaned_runs],
         "resources": {
             "workspace": Workspace(home=str(home)),

@@ -31,19 +31,22 @@ def _written_external_id(connection: duckdb.DuckDBPyConnection, workspace: Works
 
 
 def _model(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
-    """The saved model; the first run trains and saves one. Nothing retrains by itself: a model changes people."""
+    """The model in use; the first run trains one and uses it. Later ones are a human's choice: they change people."""
+    from contact_pipeline.identity.charts import write_model_charts
+    from contact_pipeline.identity.parameters import model_from_json
     from contact_pipeline.identity.training import train
-    from contact_pipeline.ledger.models import latest_model, save_model
+    from contact_pipeline.ledger.models import model_in_use, save_model, use_model
 
+    settings = workspace.settings()
     ledger = workspace.ledger()
     try:
-        saved = latest_model(ledger)
+        saved = model_in_use(ledger)
         if saved is None:
-            model = train(connection, EVIDENCE)
-            settings = workspace.settings()
+            model, now = train(connection, EVIDENCE), settings.clock()
             trained_on = f"{model.records} records of {settings.workspace}"
-            save_model(ledger, model.as_json(), trained_on=trained_on, created_at=settings.clock(), metrics={})
-            saved = latest_model(ledger)
+            version = save_model(ledger, model.as_json(), trained_on=trained_on, created_at=now, metrics={})
+            use_model(ledger, version, now=now, actor="pipeline", reason="the first model of this workspace")
+            saved = model_in_use(ledger)
         assert saved is not None
     finally:
         ledger.close()
@@ -51,7 +54,13 @@ def _model(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra
     connection.execute(
         "insert into identity.model values (?, ?, ?)", [saved.version, saved.trained_on, json.dumps(saved.model)]
     )
-    return {"version": saved.version, "trained on": saved.trained_on}
+    folder = settings.charts / f"model-{saved.version}"
+    charts = sorted(folder.glob("*.html")) or write_model_charts(model_from_json(saved.model), folder)
+    return {
+        "version": saved.version,
+        "trained on": saved.trained_on,
+        **{chart.stem.replace("_", " "): dg.MetadataValue.url(chart.resolve().as_uri()) for chart in charts},
+    }
 
 
 def _pair(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:

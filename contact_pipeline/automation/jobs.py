@@ -10,6 +10,7 @@ import dagster as dg
 from contact_pipeline.assets.landing import QUIET_TAG
 from contact_pipeline.assets.report import asset_key
 from contact_pipeline.assets.style import GROUPS
+from contact_pipeline.assets.training import TABLE as TRAINED_MODEL
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.automation.cadence import due_entities
 from contact_pipeline.automation.retention import forget_old_runs
@@ -24,6 +25,8 @@ def fetch_key(entity: Entity) -> dg.AssetKey:
 
 
 FETCHES = dg.AssetSelection.assets(*(fetch_key(entity) for entity in FETCHED))
+
+TRAINING = dg.AssetSelection.assets(asset_key(TRAINED_MODEL))
 
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -58,12 +61,20 @@ source_jobs = {
 """One job for each platform, so that none waits for another."""
 refresh_job = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all() - FETCHES - dg.AssetSelection.groups(GROUPS["voters"]),
+    selection=dg.AssetSelection.all() - FETCHES - dg.AssetSelection.groups(GROUPS["voters"]) - TRAINING,
     description="Take the inbox, load what landed, rebuild people, issues and exports, publish.",
     executor_def=dg.in_process_executor,
     tags={"dagster/max_runtime": str(2 * HOUR), "dagster/retry_strategy": "ALL_STEPS"},
 )
 """A lost run is redone from its gate, which looks at what is there, not from the step it died in."""
+
+train_job = dg.define_asset_job(
+    "train",
+    selection=TRAINING,
+    description="Train a linking model on the published people, try it and save it. A human lets it link.",
+    executor_def=dg.in_process_executor,
+    tags=ONE_TRY,
+)
 
 
 @dg.op(description="Delete runs that ended more than two weeks ago, but for the last of each job and asset.")

@@ -1,7 +1,7 @@
-"""Saved models: Splink settings with learned weights, by version.
+"""Saved models: learned weights by version, and which of them links.
 
-Keeping them belongs here; training and using them belongs to `identity`. A model is a person's word on a par with a
-decision: a new version changes `Ledger.version`, so that the next run links again.
+Keeping them belongs here; training and trying them belongs to `identity`. A saved model changes nothing. That it is
+used is a person's word on a par with a decision: it changes `Ledger.version`, so that the next run links again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from contact_pipeline.ledger.ledger import Ledger, inserted_id
-from contact_pipeline.ledger.tables import saved_model
+from contact_pipeline.ledger.tables import model_use, saved_model
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,36 @@ def model_version(ledger: Ledger, version: int) -> SavedModel:
     if found is None:
         raise LookupError(f"There is no model version {version}.")
     return found
+
+
+def all_models(ledger: Ledger) -> list[SavedModel]:
+    """Every version, oldest first."""
+    with ledger.reading() as connection:
+        rows = connection.execute(select(saved_model).order_by(saved_model.c.version)).all()
+    return [SavedModel(**row._asdict()) for row in rows]
+
+
+def use_model(ledger: Ledger, version: int, *, now: datetime, actor: str, reason: str) -> bool:
+    """Let this version link from now on; gives whether that changes anything.
+
+    Raises:
+        LookupError: there is no such version.
+    """
+    model_version(ledger, version)
+    newest = select(model_use.c.version).order_by(model_use.c.use_id.desc()).limit(1)
+    with ledger.writing() as connection:
+        if connection.execute(newest).scalar_one_or_none() == version:
+            return False
+        connection.execute(model_use.insert().values(version=version, since=now, actor=actor, reason=reason))
+        return True
+
+
+def model_in_use(ledger: Ledger) -> SavedModel | None:
+    """The model that links, or None before the first one."""
+    newest = select(model_use.c.version).order_by(model_use.c.use_id.desc()).limit(1)
+    with ledger.reading() as connection:
+        version = connection.execute(newest).scalar_one_or_none()
+    return None if version is None else model_version(ledger, version)
 
 
 def _read(ledger: Ledger, version: int | None) -> SavedModel | None:

@@ -207,6 +207,17 @@ saved_model = Table(
     comment="Splink models, by version.",
 )
 
+model_use = Table(
+    "model_use",
+    metadata,
+    Column("use_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("version", ForeignKey("saved_model.version"), nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    comment="Which model links from when on; the last row counts.",
+)
+
 export = Table(
     "export",
     metadata,

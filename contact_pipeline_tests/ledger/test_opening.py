@@ -23,7 +23,7 @@ from contact_pipeline.ledger import Ledger, LedgerError, NewerLedgerError, Wrong
 from contact_pipeline.ledger.contact_decisions import different
 from contact_pipeline.ledger.ledger import _turn_on_wal
 from contact_pipeline.ledger.migrations import LATEST
-from contact_pipeline.ledger.models import save_model
+from contact_pipeline.ledger.models import save_model, use_model
 from contact_pipeline.ledger.suppression import suppress
 from contact_pipeline.ledger.tables import crosswalk, metadata, pid, workspace
 from contact_pipeline_tests.ledger.conftest import START, day
@@ -184,7 +184,9 @@ def test_the_version_moves_with_decisions_suppressions_and_models(ledger: Ledger
     versions.append(ledger.version())
     suppress(ledger, "email", "ana@example.org", since=day(1), reason="asked", source="jotform.signups")
     versions.append(ledger.version())
-    save_model(ledger, {"m": 1}, trained_on="4 pairs", created_at=day(1), metrics={})
+    version = save_model(ledger, {"m": 1}, trained_on="4 pairs", created_at=day(1), metrics={})
+    assert ledger.version() == versions[-1]
+    use_model(ledger, version, now=day(1), actor="mia", reason="better with Spanish names")
     versions.append(ledger.version())
     assert len(set(versions)) == 4
     assert ledger.version() == versions[-1]
