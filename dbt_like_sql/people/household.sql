@@ -1,10 +1,31 @@
--- One row per person living with others of the same last name or phone at one address. Never evidence that two are one.
-with home as (
+-- One row per person who shares a home with others: one address and unit. Where a building has units and a person gives
+-- none, only people of one last name share a home there. Never evidence that two people are one.
+with placed as (
     select
         person_id,
-        lower(address_line) || '|' || coalesce(lower(unit), '') || '|' || zip5 as home_key
+        lower(address_line) || '|' || zip5 as building,
+        lower(unit) as unit,
+        lower(last_name) as family
     from people.person
     where address_line is not null and zip5 is not null
+),
+
+building as (
+    select building, count(unit) > 0 as has_units
+    from placed
+    group by building
+),
+
+home as (
+    select
+        p.person_id,
+        p.building || '|' || case
+            when p.unit is not null then 'unit ' || p.unit
+            when b.has_units then 'family ' || coalesce(p.family, p.person_id)
+            else 'house'
+        end as home_key
+    from placed as p
+    inner join building as b on p.building = b.building
 )
 
 select
