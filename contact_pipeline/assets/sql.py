@@ -15,19 +15,22 @@ from contact_pipeline.warehouse.lineage import stored_lineage
 from contact_pipeline.warehouse.models import SqlModel, all_models, run_model
 from contact_pipeline.warehouse.resource import Warehouse
 
+BESIDE_RAW = ("landing.reject", "landing.known_column")
+"""Tables without an asset of their own, written beside `landing.batch` when the raw tables are."""
+
 
 def upstream_of(model: SqlModel) -> list[dg.AssetKey]:
     """The assets that must have run before the model: the tables it reads.
 
-    The rows of `landing.batch` and `landing.reject` are committed by the raw assets together with the batches, so who
-    reads them comes after all of those; who reads `meta.quarantine` comes after the tables whose contracts fill it.
+    The rows of the tables in `BESIDE_RAW` are committed by the raw assets together with the batches, so who reads them
+    comes after all of those; who reads `meta.quarantine` comes after the tables whose contracts fill it.
     """
     tables = set(model.reads)
-    if tables & {"landing.batch", "landing.reject"}:
+    if tables & {"landing.batch", *BESIDE_RAW}:
         tables |= {entity.table for entity in ENTITIES.values()}
     if "meta.quarantine" in tables:
         tables |= {table for table in KEYS if not table.startswith("people.issue")}
-    tables -= {"landing.reject", "meta.quarantine"}
+    tables -= {*BESIDE_RAW, "meta.quarantine"}
     return [asset_key(table) for table in sorted(tables)]
 
 

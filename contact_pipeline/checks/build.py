@@ -1,6 +1,6 @@
-"""Asset checks made of `checks.toml`: a count of violations each.
+"""Asset checks: those made of `checks.toml`, a count of violations each, and those of `watching`.
 
-What is checked is data; turning it into Dagster's checks belongs here.
+What is checked in the warehouse is data; turning it into Dagster's checks belongs here.
 """
 
 import tomllib
@@ -11,6 +11,7 @@ from pathlib import Path
 import dagster as dg
 
 from contact_pipeline.assets.style import WAREHOUSE_SLOT
+from contact_pipeline.checks.watching import SOURCE_CHECKS
 from contact_pipeline.warehouse.resource import Warehouse
 
 CHECKS = Path(__file__).with_name("checks.toml")
@@ -54,5 +55,5 @@ def _dagster_check(check: Check) -> dg.AssetChecksDefinition:
 
 
 def asset_checks() -> list[dg.AssetChecksDefinition]:
-    """One Dagster check for each."""
-    return [_dagster_check(check) for check in all_checks()]
+    """One Dagster check for each of `checks.toml`, and the checks of what no table holds."""
+    return [*(_dagster_check(check) for check in all_checks()), *SOURCE_CHECKS]

@@ -23,10 +23,12 @@ TABLES = (
         batch_id varchar, line bigint, column_name varchar, reason varchar, raw varchar)""",
     """create table if not exists landing.cursor (
         source varchar, entity varchar, cursor varchar, batch_id varchar)""",
+    """create table if not exists landing.known_column (source varchar, entity varchar, column_name varchar)""",
 )
 """`landing.batch`: one row per loaded batch. `columns` are the file's own names, `raw_columns` the raw table's for
 them; `superseded_by` names a later reading of the same bytes whose rows took this one's place.
-`landing.reject`: one row per quarantined record. `landing.cursor`: where the next reading of an API goes on."""
+`landing.reject`: one row per quarantined record. `landing.cursor`: where the next reading of an API goes on.
+`landing.known_column`: one row per column our SQL names of an entity, whether it ever came or not."""
 
 OWN_TYPES = ("varchar", "bigint", "varchar")
 
@@ -51,10 +53,25 @@ def create_tables(connection: DuckDBPyConnection) -> None:
 
 
 def create_raw_table(connection: DuckDBPyConnection, entity: Entity) -> None:
-    """Create an entity's raw table with the columns our SQL names, all text, where it is missing."""
+    """Create an entity's raw table with the columns our SQL names, all text, where missing, and note those columns."""
     own = [f"{quoted(name)} {kind}" for name, kind in zip(OWN_COLUMNS, OWN_TYPES, strict=True)]
     known = [f"{quoted(name)} varchar" for name in entity.columns]
     connection.execute(f"create table if not exists {table_name(entity)} ({', '.join(own + known)})")
+    _write_known_columns(connection, entity)
+
+
+def _write_known_columns(connection: DuckDBPyConnection, entity: Entity) -> None:
+    """Bring `landing.known_column` in line with the entity, if it is not."""
+    mine = [entity.source, entity.name]
+    there = connection.execute(
+        "select column_name from landing.known_column where source = ? and entity = ?", mine
+    ).fetchall()
+    if {name for (name,) in there} == set(entity.columns):
+        return
+    connection.execute("delete from landing.known_column where source = ? and entity = ?", mine)
+    if entity.columns:
+        rows = [(*mine, name) for name in entity.columns]
+        connection.executemany("insert into landing.known_column values (?, ?, ?)", rows)
 
 
 def raw_columns(connection: DuckDBPyConnection, entity: Entity) -> list[str]:
