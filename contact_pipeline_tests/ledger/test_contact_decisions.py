@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from contact_pipeline.ledger import Ledger
+from contact_pipeline.ledger.assigning import assign_pids
 from contact_pipeline.ledger.contact_decisions import (
     Statement,
     active_pairs,
@@ -21,8 +26,9 @@ from contact_pipeline.ledger.contact_decisions import (
     statement_of,
     voter_key,
 )
-from contact_pipeline.ledger.decisions import UnknownMatterError, confirm_batch, decisions, withdraw
+from contact_pipeline.ledger.decisions import UnknownMatterError, confirm_batch, decisions, decisions_of, withdraw
 from contact_pipeline.ledger.migrations import upgrade
+from contact_pipeline.ledger.pids import resolve
 from contact_pipeline_tests.ledger.conftest import day
 
 MIA: dict[str, Any] = {"now": day(0), "actor": "mia"}
@@ -152,3 +158,47 @@ def test_pairs_decided_before_contacts_were_kept_still_stand_after_the_upgrade(u
     engine.dispose()
     ledger = Ledger.open(url, workspace="swab")
     assert pairs(ledger) == [("a", "b1", "same"), ("a", "b2", "different")]
+
+
+CONTACTS = "abcdef"
+WORDS = st.lists(
+    st.tuples(st.sampled_from(["same", "different"]), st.sampled_from(CONTACTS), st.sampled_from(CONTACTS)).filter(
+        lambda word: word[1] != word[2]
+    ),
+    max_size=6,
+)
+
+
+@given(st.lists(st.integers(0, 3), min_size=6, max_size=6), WORDS)
+@settings(deadline=None, max_examples=25)
+def test_deciding_running_undoing_and_running_again_gives_the_people_of_before(
+    tmp_path_factory: pytest.TempPathFactory, families: list[int], words: list[tuple[str, str, str]]
+) -> None:
+    ledger = Ledger.open(f"sqlite:///{tmp_path_factory.mktemp('undone')}/ledger.sqlite", workspace="swab")
+    evidence = list(zip(CONTACTS, map(str, families), strict=True))
+
+    def linked(on: int) -> dict[str, str]:
+        given_out = assign_pids(ledger, _linked(evidence, pairs(ledger)), now=day(on), reason="run")
+        return {row["contact_id"]: row["pid"] for row in given_out.to_pylist()}
+
+    before = linked(0)
+    decide(ledger, [said(kind, one, other) for kind, one, other in words], **MIA, bulk="B1")
+    linked(1)
+    for number in decisions_of(ledger, bulk="B1"):
+        withdraw(ledger, number, **WHY)
+    assert linked(2) == before
+    assert all(resolve(ledger, pid) == pid for pid in before.values())
+
+
+def _linked(evidence: list[tuple[str, str]], decided: list[tuple[str, str, str]]) -> pa.Table:
+    """Families by evidence and decisions, the contacts of a family joined in turn unless somebody told them apart."""
+    apart = {frozenset(pair[:2]) for pair in decided if pair[2] == "different"}
+    family = dict(evidence)
+    wished = [pair[:2] for pair in decided if pair[2] == "same"]
+    alike = [(one, other) for one, other in combinations(CONTACTS, 2) if family[one] == family[other]]
+    people = {contact: {contact} for contact in CONTACTS}
+    for one, other in [*wished, *alike]:
+        together = people[one] | people[other]
+        if not any(frozenset(pair) in apart for pair in combinations(sorted(together), 2)):
+            people |= dict.fromkeys(together, together)
+    return pa.table({"contact_id": list(CONTACTS), "cluster_id": [min(people[contact]) for contact in CONTACTS]})
