@@ -80,8 +80,8 @@ def measure_campaign(seed: int, contacts: int, folder: Path) -> Measured:
             raise RuntimeError(f"The run of seed {seed} failed: {outcome.errors}")
     with warehouse_of(settings) as warehouse, duckdb.connect() as bench:
         for name in ("cluster", "pair"):
-            table = warehouse.sql(f"select * from identity.{name}").to_arrow_table()  # noqa: F841 (DuckDB reads it by its name)
-            bench.execute(f"create table {name} as select * from table")
+            bench.register("given", warehouse.sql(f"select * from identity.{name}").to_arrow_table())
+            bench.execute(f"create table {name} as select * from given")
         return _measured(bench, seed, settings.sandbox / "truth" / "truth.csv")
 
 
