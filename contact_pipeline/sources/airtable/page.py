@@ -150,8 +150,9 @@ def _take_payload(payload: Any, news: News) -> None:
         return
     for table, told in _mapping(payload.get("changedTablesById")).items():
         changes = _mapping(told)
-        _add(news.gone, table, changes.get("destroyedRecordIds"))
-        news.named.setdefault(table, set()).difference_update(news.gone[table])
+        destroyed = set(map(str, changes.get("destroyedRecordIds") or ()))
+        _add(news.gone, table, destroyed)
+        news.named.setdefault(table, set()).difference_update(destroyed)
         _add(news.named, table, changes.get("createdRecordsById"))
         _add(news.named, table, changes.get("changedRecordsById"))
     for table, made in _mapping(payload.get("createdTablesById")).items():
