@@ -26,6 +26,7 @@ from contact_pipeline.identity.link_state import (
     count_summaries,
     create_tables,
     drop_counts,
+    number_sql,
     print_sql,
     remember_run,
     summary_values,
@@ -40,6 +41,11 @@ if TYPE_CHECKING:
 
 MOST_SHARE: Final = 0.2
 """Where more than this share of the records must be looked at again, linking everything is quicker."""
+
+_NUMBERED_KEYS: Final = f"""
+select rule, block_key, {number_sql("record_id")} as number
+from every_key join (select record_number, record_id from record) using (record_number)
+"""
 
 _STEPS: Final = (
     "link_now", "link_changed", "link_moved", "link_dirty", "link_old_key", "link_new_key", "link_touched",
@@ -130,7 +136,7 @@ def _link_everything(
         records = lay_out(connection, evidence, bench)
         predict_on(bench, records, model, "pair", threshold=threshold, keep_keys=True)
         pairs = bench.sql("from pair").to_arrow_table()
-        keys = bench.sql("select rule, block_key, record_number::integer as number from every_key").to_arrow_table()
+        keys = bench.sql(_NUMBERED_KEYS).to_arrow_table()
     finally:
         bench.close()
     connection.register("given_pairs", pairs)
@@ -139,11 +145,7 @@ def _link_everything(
     connection.execute(f"create or replace table {state.key} as from given_keys")
     connection.unregister("given_pairs")
     connection.unregister("given_keys")
-    # The bench numbers records by their ids, as this does.
-    connection.execute(
-        f"create or replace table {state.record} as "
-        "select record_id, (row_number() over (order by record_id))::integer as number, print from link_now"
-    )
+    connection.execute(f"create or replace table {state.record} as from link_now")
     connection.execute(f"create or replace table {state.summary} as from now_summary")
 
 
@@ -178,12 +180,7 @@ def _find_dirty(connection: duckdb.DuckDBPyConnection, state: State) -> tuple[in
     connection.execute(
         f"""
         create or replace temp table link_dirty as
-        select record_id, gone, coalesce(
-            number,
-            (select coalesce(max(number), 0) from {state.record})
-            + row_number() over (partition by number is null order by record_id)
-        )::integer as number
-        from ({found}) left join {state.record} using (record_id)
+        select record_id, gone, {number_sql("record_id")} as number from ({found})
         """
     )
     return _count(connection, "link_changed"), _count(connection, "link_dirty")
@@ -202,7 +199,7 @@ def _link_dirty(
     _find_new_keys(connection, evidence, threads)
     _find_blocks(connection, state)
     _find_candidates(connection, state)
-    _weigh(connection, evidence, records, model, state, threshold, threads)
+    _weigh(connection, evidence, records, model, threshold, threads)
     _patch(connection, target, state)
 
 
@@ -212,16 +209,10 @@ def _find_new_keys(connection: duckdb.DuckDBPyConnection, evidence: str, threads
     try:
         _lay_out_some(connection, evidence, "(select record_id from link_dirty where not gone)", bench)
         build_every_key(bench)
-        keys = bench.sql(
-            "select rule, block_key, record_id from every_key join record using (record_number)"
-        ).to_arrow_table()
+        connection.register("given_keys", bench.sql(_NUMBERED_KEYS).to_arrow_table())
     finally:
         bench.close()
-    connection.register("given_keys", keys)
-    connection.execute(
-        "create or replace temp table link_new_key as "
-        "select rule, block_key, number from given_keys join link_dirty using (record_id)"
-    )
+    connection.execute("create or replace temp table link_new_key as from given_keys")
     connection.unregister("given_keys")
 
 
@@ -339,7 +330,6 @@ def _weigh(
     evidence: str,
     records: int,
     model: Model,
-    state: State,
     threshold: float,
     threads: int | None,
 ) -> None:
@@ -348,8 +338,7 @@ def _weigh(
         f"""
         create or replace temp table link_named as
         with known as (
-            select number, record_id from {state.record} anti join link_dirty using (record_id)
-            union all select number, record_id from link_dirty where not gone
+            select {number_sql("record_id")} as number, record_id from link_now
         )
         select rule, l.record_id as record_id_l, r.record_id as record_id_r from link_candidate
         join known as l on l.number = number_l join known as r on r.number = number_r
@@ -384,16 +373,12 @@ def _patch(connection: duckdb.DuckDBPyConnection, target: str, state: State) -> 
     connection.execute(
         f"""
         insert into link_pair
-        with flipped as (
-            select l.record_id as a, r.record_id as b from link_flipped
-            join {state.record} as l on l.number = number_l join {state.record} as r on r.number = number_r
+        with numbered_pair as (
+            select *, {number_sql("record_id_l")} as a, {number_sql("record_id_r")} as b from {target}
         )
-        select * from {target} as pair
-        where record_id_l not in (select record_id from link_dirty)
-            and record_id_r not in (select record_id from link_dirty)
-            and not exists (
-                from flipped where least(a, b) = pair.record_id_l and greatest(a, b) = pair.record_id_r
-            )
+        select * exclude (a, b) from numbered_pair
+        where a not in (select number from link_dirty) and b not in (select number from link_dirty)
+            and (least(a, b), greatest(a, b)) not in (select (number_l, number_r) from link_flipped)
         """
     )
     connection.execute(f"create or replace table {target} as from link_pair order by record_id_l, record_id_r")
@@ -401,7 +386,7 @@ def _patch(connection: duckdb.DuckDBPyConnection, target: str, state: State) -> 
     connection.execute(f"insert into {state.key} select rule, block_key, number from link_new_key")
     connection.execute(f"delete from {state.record} where record_id in (select record_id from link_dirty)")
     connection.execute(
-        f"insert into {state.record} select record_id, number, print from link_now join link_dirty using (record_id)"
+        f"insert into {state.record} select link_now.* from link_now semi join link_dirty using (record_id)"
     )
     connection.execute(f"create or replace table {state.summary} as from now_summary")
 

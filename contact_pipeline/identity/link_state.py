@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     import duckdb
 
 STATE_COLUMNS: Final[dict[str, dict[str, str]]] = {
-    "record": {"record_id": "varchar", "number": "integer", "print": "ubigint"},
-    "key": {"rule": "utinyint", "block_key": "ubigint", "number": "integer"},
+    "record": {"record_id": "varchar", "print": "ubigint"},
+    "key": {"rule": "utinyint", "block_key": "ubigint", "number": "ubigint"},
     "summary": {"summary": "varchar", "value": "varchar", "print": "ubigint"},
     "run": {"made_with": "varchar", "population": "bigint", "engine": "varchar", "pairs": "bigint", "print": "ubigint"},
 }
 """The tables of a state and their columns. `print` is a fingerprint: of a record's evidence, of a counted row, of the
-pairs. `number` stands for a record in `key` and never changes while the record stays."""
+pairs. `number` stands for a record in `key`: a hash of its id, so that the tables hold the same whatever came first."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class State:
 
     @property
     def record(self) -> str:
-        """What each record said, and its number."""
+        """What each record said."""
         return f"{self.prefix}record"
 
     @property
@@ -115,6 +115,11 @@ def pairs_print(connection: duckdb.DuckDBPyConnection, target: str) -> tuple[int
     return int(pairs), int(fingerprint)
 
 
+def number_sql(record_id: str) -> str:
+    """SQL for the number that stands for a record id in the state."""
+    return f"hash({record_id})"
+
+
 def print_sql(evidence: str) -> str:
     """One row per record of `evidence`: `record_id` and the fingerprint of what it says."""
     return f"select record_id, hash({', '.join(EVIDENCE_COLUMNS)}) as print from {evidence}"
@@ -132,7 +137,8 @@ def count_summaries(connection: duckdb.DuckDBPyConnection, evidence: str, record
     bench = open_bench()
     try:
         load_reference_names(bench)
-        lists = {name: bench.sql(f"from {name}").to_arrow_table() for name in ("reference_name", "public_domain")}
+        names = [name for (name,) in bench.execute("select table_name from duckdb_tables()").fetchall()]
+        lists = {name: bench.sql(f"from {name}").to_arrow_table() for name in names}
     finally:
         bench.close()
     for name, rows in lists.items():

@@ -89,6 +89,16 @@ def test_linking_in_steps_gives_the_pairs_and_people_of_one_full_run(history) ->
         assert found(connection, model) == expected(history[-1], model)
 
 
+def test_what_is_remembered_does_not_depend_on_what_came_first(town: Town, model: Model) -> None:
+    def remembered(*steps: list[dict[str, Any]]) -> list[list[Any]]:
+        with duckdb.connect(":memory:") as connection:
+            for rows in steps:
+                link_rows(connection, rows, model, most_share=2)
+            return [connection.execute(f"from link_{name} order by all").fetchall() for name in STATE_COLUMNS]
+
+    assert remembered(town.rows[:300], town.rows[50:400], town.rows[:350]) == remembered(town.rows[:350])
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_a_town_that_arrives_in_steps_is_linked_as_if_at_once(model: Model, seed: int) -> None:
     rng, rows = Random(seed), invent_town(seed=20 + seed, households=480).rows
