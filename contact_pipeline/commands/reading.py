@@ -169,7 +169,10 @@ def status(rejects: str | None, as_json: bool, settings: Settings) -> None:
 
 def _age(source: dict[str, Any]) -> str:
     hours = source["age_hours"]
-    return "of unknown age" if hours is None else f"{hours} h old" if hours < 48 else f"{hours / 24:.0f} days old"
+    if hours is None:
+        return "of unknown age"
+    age = f"{hours} h old" if hours < 48 else f"{hours / 24:.0f} days old"
+    return f"{age}, {source['age']}" if source["age"] in ("stale", "very old") else age
 
 
 def _show_rejects(settings: Settings, batch: str, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""How things stand, read from the published snapshot and the landing folder only.
+"""How things stand, read from the published snapshot, the landing folder and the ledger only.
 
 Counting belongs here; it never opens the warehouse, so it works while a run writes.
 """
@@ -10,8 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from contact_pipeline.config import Settings
+from contact_pipeline.landing.arriving import open_ledger
+from contact_pipeline.landing.freshness import Freshness, freshness
 from contact_pipeline.landing.inbox import waiting_files
 from contact_pipeline.landing.news import nothing_new
+from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.warehouse.publish import current_generation, open_published
 
 
@@ -41,10 +44,11 @@ def status(settings: Settings, *, now: datetime) -> Status:
     with open_published(settings.published) as connection:
         rows = connection.execute(
             "select source || '.' || entity, count(*), sum(seen), sum(accepted), sum(quarantined), sum(blank), "
-            "max(content_at), max(arrived_at), list(batch_id order by sequence) "
+            "max(arrived_at), list(batch_id order by sequence) "
             "from landing.batch group by source, entity order by source, entity"
         ).fetchall()
-        sources = [_source(row, now) for row in rows]
+        known = _freshness(settings)
+        sources = [_source(row, known[row[0]], now) for row in rows]
         people = connection.execute(
             "select count(*), count(*) filter (where contacts > 1), coalesce(sum(contacts) - count(*), 0) "
             "from people.person"
@@ -68,9 +72,16 @@ def status(settings: Settings, *, now: datetime) -> Status:
     )
 
 
-def _source(row: tuple[Any, ...], now: datetime) -> dict[str, Any]:
-    entity, batches, seen, accepted, quarantined, blank, content_at, arrived_at, batch_ids = row
-    age = now - content_at if content_at else None
+def _freshness(settings: Settings) -> dict[str, Freshness]:
+    ledger = open_ledger(settings)
+    try:
+        return freshness(LandingStore(settings.landing), ledger)
+    finally:
+        ledger.close()
+
+
+def _source(row: tuple[Any, ...], known: Freshness, now: datetime) -> dict[str, Any]:
+    entity, batches, seen, accepted, quarantined, blank, arrived_at, batch_ids = row
     return {
         "source": entity,
         "batches": batches,
@@ -79,7 +90,9 @@ def _source(row: tuple[Any, ...], now: datetime) -> dict[str, Any]:
         "accepted": int(accepted),
         "quarantined": int(quarantined),
         "blank": int(blank),
-        "content_at": content_at.isoformat() if content_at else None,
+        "content_at": known.as_of.isoformat() if known.as_of is not None else None,
+        "newest_change": known.newest_change.isoformat() if known.newest_change is not None else None,
         "arrived_at": arrived_at.isoformat() if arrived_at else None,
-        "age_hours": round(age.total_seconds() / 3600, 1) if age is not None else None,
+        "age_hours": known.hours(now),
+        "age": known.age(now),
     }

@@ -24,7 +24,7 @@ SPECS = {".".join(spec.key.path): spec for spec in DEFINITIONS.resolve_all_asset
 FETCHES = {f"landing.{entity.source}_{entity.name}" for entity in FETCHED}
 VOTERS = {table for table in SPECS if table.startswith("voters.")}
 """They have a database file of their own."""
-KEPT_BESIDE = {"landing.reject", "meta.quarantine"}
+KEPT_BESIDE = {"landing.known_column", "landing.reject", "meta.quarantine"}
 """Tables without an asset of their own: loading and contracts fill them."""
 
 ALL = pytest.mark.parametrize("table", sorted(SPECS))
