@@ -136,6 +136,13 @@ JOTFORM_COLUMNS = (
 
 JOTFORM_SIGNUPS = Entity("jotform", "signups", "id", JOTFORM_COLUMNS, modified_column="updated_at")
 JOTFORM_SETUPS = Entity("jotform", "setups", "id", JOTFORM_COLUMNS, modified_column="updated_at")
+JOTFORM_FURTHER_FORMS = Entity("jotform", "further_forms", "id", JOTFORM_COLUMNS, modified_column="updated_at")
+"""The submissions of every other form a workspace names; `form_id` says whose they are."""
+
+JOTFORM_QUESTIONS = Entity(
+    "jotform", "questions", "id", ("id", "form_id", "qid", "name", "text", "type", "order", "required", "options")
+)
+"""The questions of every form, so that a change of one is seen."""
 
 LISTOMATIC_PEOPLE = Entity(
     source="listomatic",
@@ -191,6 +198,8 @@ ENTITIES: dict[str, Entity] = {
         GIVEBUTTER_CAMPAIGNS,
         JOTFORM_SIGNUPS,
         JOTFORM_SETUPS,
+        JOTFORM_FURTHER_FORMS,
+        JOTFORM_QUESTIONS,
         LISTOMATIC_PEOPLE,
         CONTACTICS_CONTACTS,
         AIRTABLE_RECORDS,

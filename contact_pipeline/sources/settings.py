@@ -57,13 +57,40 @@ class Form(BaseModel):
 
 
 class Jotform(Platform):
-    """A Jotform account; the forms `signups` and `setups` are known by name, any other is read beside them."""
+    """A Jotform account; the forms `signups` and `setups` are known by name, any other is read beside them.
+
+    Attributes:
+        forms: by the name the workspace gives them.
+        whole_every_hours: how often forms are read whole: only that shows edits and deletions. New submissions come
+            through windows in between.
+        warn_below: the share of `calls_per_day` below which a reading warns.
+    """
 
     base_url: str = Field("https://api.jotform.com", description="Or the EU, HIPAA or Enterprise address.")
     credential: str = Field("JOTFORM_API_KEY", description="Name of the key.")
     forms: dict[str, Form] = Field(default_factory=dict)
     time_zone: str = Field("America/New_York", description="Zone of the zone-less times in its answers.")
     calls_per_day: Calls | None = Field(1_000, description="The smallest plan's (sources.md 3.7).")
+    whole_every_hours: Annotated[int, Field(ge=1)] = 24
+    warn_below: Annotated[float, Field(ge=0, le=1)] = 0.1
+
+    @model_validator(mode="after")
+    def _one_name_per_form(self) -> Self:
+        ids = list(self.all_forms.values())
+        twice = sorted({form for form in ids if ids.count(form) > 1})
+        if twice:
+            raise ValueError(f"two names stand for one form: {', '.join(twice)}")
+        return self
+
+    @property
+    def all_forms(self) -> dict[str, str]:
+        """Name to id of every form that has an id."""
+        return {name: form.id.strip() for name, form in self.forms.items() if form.id.strip()}
+
+    @property
+    def further_forms(self) -> dict[str, str]:
+        """Of them, those that are neither sign-ups nor set-ups."""
+        return {name: form for name, form in self.all_forms.items() if name not in ("signups", "setups")}
 
     def form_id(self, name: str) -> str:
         """The id of a form by its name; empty where the workspace does not have it."""

@@ -1,12 +1,18 @@
--- One row per Jotform submission, in the columns all sources share.
+-- One row per Jotform submission, in the columns all sources share; none for forms that do not ask who somebody is.
 with wide as (
     select
         entity,
         record_id,
         max(case when role = 'full_name' then (answer ->> '$.prefix') end) as name_prefix,
-        max(case when role = 'full_name' then coalesce(answer ->> '$.first', answer_text) end) as name_first,
+        coalesce(
+            max(case when role = 'full_name' then coalesce(answer ->> '$.first', answer_text) end),
+            max(case when role = 'first_name' then answer_text end)
+        ) as name_first,
         max(case when role = 'full_name' then (answer ->> '$.middle') end) as name_middle,
-        max(case when role = 'full_name' then (answer ->> '$.last') end) as name_last,
+        coalesce(
+            max(case when role = 'full_name' then (answer ->> '$.last') end),
+            max(case when role = 'last_name' then answer_text end)
+        ) as name_last,
         max(case when role = 'full_name' then (answer ->> '$.suffix') end) as name_suffix,
         max(case when role = 'preferred_name' then answer_text end) as preferred_name,
         max(case when role = 'email' then answer_text end) as email,
@@ -81,3 +87,4 @@ select
     cast(null as varchar) as mail_consent_raw
 from contacts.jotform_submission as s
 left join wide as w on s.entity = w.entity and s.record_id = w.record_id
+where s.form in (select form from contacts.question where of_person)

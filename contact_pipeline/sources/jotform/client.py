@@ -7,7 +7,8 @@ meaning of questions to the mapping of each form.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Self, TypeVar
@@ -29,6 +30,21 @@ CALLS_PER_SECOND = 5
 PASSES = 3
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Submissions of one form, complete.
+
+    Attributes:
+        spool: the page bodies.
+        created: by submission id, in order, when it was made: New York's wall clock as sent, empty where it is missing.
+        count: how many submissions the form says it has.
+    """
+
+    spool: PageSpool
+    created: dict[str, str]
+    count: int
 
 
 class JotformClient:
@@ -65,7 +81,11 @@ class JotformClient:
         return self._http.calls
 
     def submission_pages(self, form_id: str) -> Iterator[bytes]:
-        """Every page of a form's submissions, byte for byte; nothing is given before the whole list is known.
+        """Every page of a form's submissions, byte for byte (see `submissions`)."""
+        yield from self.submissions(form_id).spool.bodies()
+
+    def submissions(self, form_id: str) -> Listing:
+        """Every submission of a form; nothing is given before the whole list is known.
 
         Lists carry no total, so the form's own count, taken before, is what must at least arrive. A form of several
         pages is counted again afterwards: a count that fell may have hidden a row between two pages.
@@ -79,15 +99,52 @@ class JotformClient:
             SourceRefused: the key or the form is wrong.
         """
         path = f"/form/{checked_id(form_id)}"
-        yield from self._whole(path, self._read_submissions).bodies()
+        found: list[Listing] = []
+
+        def read(spool: PageSpool) -> None:
+            found.append(self._read_submissions(path, spool))
+
+        self._whole(path, read)
+        return found[-1]
+
+    def submissions_after(self, form_id: str, moment: str) -> Listing:
+        """The submissions made after a moment, and the form's count before they were read.
+
+        Nothing in such a list tells that a row is missing from it; whoever asks compares the counts. Only `gt` is used:
+        no other comparison is documented (sources.md 3.4).
+
+        Args:
+            form_id: digits, as in the form's address.
+            moment: `YYYY-MM-DD HH:MM:SS` on the clock of `created_at`; itself not included.
+
+        Raises:
+            QuotaExhausted: today's calls are used up.
+            SourceUnavailable: no answer, or the list never held still.
+            SourceRefused: the key or the form is wrong.
+        """
+        path = f"/form/{checked_id(form_id)}"
+        count = self._count(path)
+        wanted = {"filter": json.dumps({"created_at:gt": moment})}
+        found: list[Listing] = []
+
+        def read(spool: PageSpool) -> None:
+            created, _ = self._read_rows(f"{path}/submissions", spool, wanted)
+            found.append(Listing(spool, created, count))
+
+        self._whole(path, read)
+        return found[-1]
 
     def questions(self, form_id: str) -> dict[str, dict[str, Any]]:
-        """A form's questions as sent, by question id (raises as `submission_pages`)."""
-        return self._ask(f"/form/{checked_id(form_id)}/questions", {}, lambda answer: keyed(answer.content))
+        """A form's questions as sent, by question id (raises as `submissions`)."""
+        return keyed(self._question_answer(form_id).content)
+
+    def question_page(self, form_id: str) -> bytes:
+        """The answer that holds a form's questions, byte for byte (raises as `submissions`)."""
+        return self._question_answer(form_id).body
 
     def forms(self) -> list[dict[str, Any]]:
-        """Every form of the account as sent: `id`, `title`, `status`, `count`, … (raises as `submission_pages`)."""
-        spool = self._whole("/user/forms", self._read_rows)
+        """Every form of the account as sent: `id`, `title`, `status`, `count`, … (raises as `submissions`)."""
+        spool = self._whole("/user/forms", partial(self._read_rows, "/user/forms"))
         return [record for body in spool.bodies() for record in records_of(body)]
 
     def close(self) -> None:
@@ -100,37 +157,50 @@ class JotformClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _whole(self, path: str, read: Callable[[str, PageSpool], object]) -> PageSpool:
-        return whole_pass(f"Jotform: {path}", partial(read, path), passes=PASSES, pause=self._http.pause)
+    def _whole(self, path: str, read: Callable[[PageSpool], object]) -> PageSpool:
+        return whole_pass(f"Jotform: {path}", read, passes=PASSES, pause=self._http.pause)
 
-    def _read_submissions(self, path: str, spool: PageSpool) -> None:
+    def _question_answer(self, form_id: str) -> Envelope:
+        def judge(answer: Envelope) -> Envelope:
+            if not all(isinstance(question, dict) for question in keyed(answer.content).values()):
+                raise PassingFault("answered with a question that is no object")
+            return answer
+
+        return self._ask(f"/form/{checked_id(form_id)}/questions", {}, judge)
+
+    def _read_submissions(self, path: str, spool: PageSpool) -> Listing:
         """One pass over a form, held against the form's own count."""
         expected = self._count(path)
-        arrived, pages = self._read_rows(f"{path}/submissions", spool)
+        created, pages = self._read_rows(f"{path}/submissions", spool)
+        arrived = len(created)
         if arrived < expected:
             raise Shifted(f"{arrived} submissions arrived of {expected}")
-        if pages > 1 and self._count(path) < expected:
+        count = self._count(path) if pages > 1 or arrived != expected else expected
+        if pages > 1 and count < expected:
             raise Shifted("submissions were deleted")
+        return Listing(spool, created, count)
 
-    def _read_rows(self, path: str, spool: PageSpool) -> tuple[int, int]:
+    def _read_rows(
+        self, path: str, spool: PageSpool, wanted: Mapping[str, str] | None = None
+    ) -> tuple[dict[str, str], int]:
         """One pass over a list up to its first short page, oldest first so that new rows land behind the reader.
 
         Returns:
-            How many rows and how many pages arrived.
+            When each row was made, by id, and how many pages arrived.
         """
-        seen: set[str] = set()
+        seen: dict[str, str] = {}
         pages, full = 0, True
         while full:
-            page, limit = self._list_page(path, len(seen))
-            if page.content and seen.issuperset(_ids(page)):
-                page, limit = self._list_page(path, len(seen))
-            ids = _ids(page)
-            if len(seen.union(ids)) != len(seen) + len(ids):
+            page, limit = self._list_page(path, len(seen), wanted or {})
+            if page.content and seen.keys() >= _created(page).keys():
+                page, limit = self._list_page(path, len(seen), wanted or {})
+            rows = _created(page)
+            if len(rows) < len(page.content) or not seen.keys().isdisjoint(rows):
                 raise Shifted(f"page {pages + 1} repeated rows")
-            seen.update(ids)
+            seen.update(rows)
             spool.add(page.body)
-            pages, full = pages + 1, len(ids) >= limit
-        return len(seen), pages
+            pages, full = pages + 1, len(rows) >= limit
+        return seen, pages
 
     def _count(self, path: str) -> int:
         def judge(answer: Envelope) -> int:
@@ -141,14 +211,14 @@ class JotformClient:
 
         return self._ask(path, {}, judge)
 
-    def _list_page(self, path: str, offset: int) -> tuple[Envelope, int]:
+    def _list_page(self, path: str, offset: int, wanted: Mapping[str, str]) -> tuple[Envelope, int]:
         """One page and the rows a full page has; the server may cap lower than asked (sources.md 3.4)."""
 
         def judge(answer: Envelope) -> Envelope:
             listed(answer.content)
             return answer
 
-        answer = self._ask(path, {"limit": PAGE_LIMIT, "offset": offset, "orderby": "id,ASC"}, judge)
+        answer = self._ask(path, {"limit": PAGE_LIMIT, "offset": offset, "orderby": "id,ASC", **wanted}, judge)
         limit = answer.page_limit if answer.page_limit is not None and answer.page_limit > 0 else PAGE_LIMIT
         return answer, min(limit, PAGE_LIMIT)
 
@@ -207,5 +277,5 @@ def records_of(body: bytes) -> list[dict[str, Any]]:
     return listed(envelope.get("content") if isinstance(envelope, dict) else None)
 
 
-def _ids(page: Envelope) -> list[str]:
-    return [str(record["id"]) for record in listed(page.content)]
+def _created(page: Envelope) -> dict[str, str]:
+    return {str(record["id"]): str(record.get("created_at") or "") for record in listed(page.content)}

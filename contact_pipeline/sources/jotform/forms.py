@@ -8,17 +8,57 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 QUESTIONS = Path(__file__).with_name("questions.toml")
 
+OWN_ENTITIES = ("signups", "setups")
+"""Forms that are an entity of their own; every other one is among `further_forms`."""
 
-def question_roles(own: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str, str]]:
-    """(entity, question name, role) of every known question; the workspace's `own` win over the shipped ones."""
+PERSON_ROLES = frozenset(
+    {"full_name", "first_name", "last_name", "preferred_name", "email", "school_email", "phone", "birth_date",
+     "address", "mentor_id"}
+)  # fmt: skip
+"""Roles that say who somebody is: who answers a form with one of them becomes a contact."""
+
+
+class QuestionRole(NamedTuple):
+    """What one question of one form is for.
+
+    Attributes:
+        form: the workspace's name of the form.
+        entity: the entity its submissions are.
+        question: the question's unique name.
+        role: what it says; empty where somebody said that it is of no use.
+        of_person: whether the role says who somebody is.
+        configured: whether the workspace said so, not the shipped list.
+    """
+
+    form: str
+    entity: str
+    question: str
+    role: str
+    of_person: bool
+    configured: bool
+
+
+def entity_of(form: str) -> str:
+    """The entity that holds a form's submissions."""
+    return form if form in OWN_ENTITIES else "further_forms"
+
+
+def question_roles(own: Mapping[str, Mapping[str, str]]) -> list[QuestionRole]:
+    """Every known question with its role, by form; the workspace's `own` win over the shipped ones."""
     shipped = tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))
-    merged = {entity: {**roles, **own.get(entity, {})} for entity, roles in shipped.items()}
-    return [(entity, name, role) for entity, roles in merged.items() for name, role in sorted(roles.items())]
+    found = []
+    for form in dict.fromkeys((*shipped, *own)):
+        said = own.get(form, {})
+        roles: dict[str, str] = {**shipped.get(form, {}), **said}
+        for name, role in sorted(roles.items()):
+            found.append(QuestionRole(form, entity_of(form), name, role, role in PERSON_ROLES, name in said))
+    return found
 
 
 def write_forms(
@@ -29,17 +69,23 @@ def write_forms(
     time_zone: str,
     consent_asked: bool,
 ) -> None:
-    """Rebuild `contacts.form`: one row per entity with its form id, season, clock and whether it asks for consent."""
+    """Rebuild `contacts.form`: one row per form with its entity, id, season, clock and whether it asks for consent."""
     connection.execute(
-        "create or replace table contacts.form (entity varchar, form_id varchar, season varchar, time_zone varchar, "
-        "consent_asked boolean, current boolean)"
+        "create or replace table contacts.form (form varchar, entity varchar, form_id varchar, season varchar, "
+        "time_zone varchar, consent_asked boolean, current boolean)"
     )
-    rows = [(entity, form_id, season, time_zone, consent_asked, True) for entity, form_id in forms.items()]
-    if rows:  # DuckDB refuses to insert nothing
-        connection.executemany("insert into contacts.form values (?, ?, ?, ?, ?, ?)", rows)
+    rows = [
+        (form, entity_of(form), form_id.strip(), season, time_zone, consent_asked, True)
+        for form, form_id in forms.items()
+    ]
+    if rows:
+        connection.executemany("insert into contacts.form values (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def write_questions(connection: duckdb.DuckDBPyConnection, own: Mapping[str, Mapping[str, str]]) -> None:
-    """Rebuild `contacts.question`: one row per entity and question name with its role."""
-    connection.execute("create or replace table contacts.question (entity varchar, question varchar, role varchar)")
-    connection.executemany("insert into contacts.question values (?, ?, ?)", question_roles(own))
+    """Rebuild `contacts.question`: one row per form and question name with its role (columns: `QuestionRole`)."""
+    connection.execute(
+        "create or replace table contacts.question (form varchar, entity varchar, question varchar, role varchar, "
+        "of_person boolean, configured boolean)"
+    )
+    connection.executemany("insert into contacts.question values (?, ?, ?, ?, ?, ?)", question_roles(own))
