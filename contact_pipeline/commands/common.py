@@ -32,6 +32,12 @@ class CommandError(click.ClickException):
         click.echo(f"Error: {self.message}", err=True)
 
 
+class HeldError(CommandError):
+    """Something waits for a human's decision; the message says which. Exit code 3."""
+
+    exit_code = HELD
+
+
 def with_home(command: F) -> F:
     """Add `--home` and give the command its `settings`."""
 

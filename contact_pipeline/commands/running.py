@@ -16,6 +16,7 @@ from contact_pipeline.commands.common import (
     FAILED,
     HELD,
     CommandError,
+    HeldError,
     print_json,
     progress_bar,
     say,
@@ -132,12 +133,26 @@ def _refresh(settings: Settings, *, quiet: bool, select: tuple[str, ...] = ()) -
     outcome = run_job("refresh", settings, quiet=quiet, progress=progress_bar("Refreshing"), select=select)
     for step, message in outcome.errors:
         say(f"{step} failed: {message.splitlines()[0] if message else 'see the run in Dagster'}")
+    if any(step == "people.crosswalk" for step, _ in outcome.errors) and _change_waits(settings):
+        raise HeldError("The run waits for a yes; the last snapshot stands. Look with: contact-pipeline churn")
     if not outcome.success:
         raise CommandError(
             f"The run failed; nothing was published and the last snapshot stands. Details: run {outcome.run_id} in "
             "Dagster (contact-pipeline ui)."
         )
     return bool(outcome.materialised)
+
+
+def _change_waits(settings: Settings) -> bool:
+    """Whether a run stopped because it would have moved too many people."""
+    from contact_pipeline.landing.arriving import open_ledger
+    from contact_pipeline.ledger.churn import waiting_change
+
+    ledger = open_ledger(settings)
+    try:
+        return waiting_change(ledger) is not None
+    finally:
+        ledger.close()
 
 
 def _fetch(settings: Settings, *, beyond_budget: bool = False) -> None:

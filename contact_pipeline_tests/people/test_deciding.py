@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
@@ -21,6 +22,7 @@ TABLES = (
     "people.person", "people.crosswalk", "people.field_value", "people.consent", "people.participation",
     "exports.givebutter_row", "exports.givebutter_hold",
 )  # fmt: skip
+AGAIN = ("run", "--select", "identity.decision", "--select", "identity.cluster", "--select", "people.crosswalk")
 WHY = ("--reason", "asked them", "--actor", "mia")
 
 
@@ -133,3 +135,77 @@ def test_a_merge_is_undone_by_the_pid_it_ended(decided: tuple[Settings, Settings
     answer = said(home, "undo", absorbed["old_pid"], *WHY)["answers"][0]
     assert answer["outcome"] == "decided"
     assert 1 not in [d["decision_id"] for d in said(home, "decisions")["decisions"]]
+
+
+def test_the_queue_says_why_and_what_to_type_and_drops_what_was_answered(
+    finished_home: Settings, tmp_path: Path, fixed_clock: None
+) -> None:
+    settings = copy_home(finished_home, tmp_path / "queue")
+    queue = said(settings, "review", "--limit", "500")
+    assert queue["total"] == len(queue["questions"]) == rows(settings, "select count(*) from people.question")[0][0]
+    harm = [question["harm"] for question in queue["questions"]]
+    assert harm[0] == max(harm)
+    first = queue["questions"][0]
+    assert "one person" in first["sentence"]
+    assert first["commands"][0] == f"contact-pipeline decide same {first['person_l']} {first['person_r']} --reason …"
+    said(settings, "decide", "different", first["person_l"], first["person_r"], *WHY)
+    assert said(settings, "review")["total"] == queue["total"] - 1
+    text = call(settings, "review", "--limit", "1").output
+    assert "→ contact-pipeline decide different" in text
+
+
+def test_accepting_the_obvious_is_tried_first_and_undone_at_once(
+    finished_home: Settings, tmp_path: Path, fixed_clock: None
+) -> None:
+    settings = copy_home(finished_home, tmp_path / "obvious")
+    with duckdb.connect(str(next(settings.published.glob("*.duckdb")))) as snapshot:
+        snapshot.execute("update people.review set obvious = position <= 2")
+    would = said(settings, "review", "accept", "--obvious", "--dry-run")["would_accept"]
+    assert would
+    assert said(settings, "decisions")["total"] == 0
+    accepted = said(settings, "review", "accept", "--obvious", "--actor", "mia")
+    assert (accepted["decided"], accepted["bulk"]) == (len(would), "B1")
+    assert said(settings, "review", "accept", "--obvious", "--dry-run")["would_accept"] == []
+    said(settings, "undo", "B1", *WHY)
+    assert said(settings, "review", "accept", "--obvious", "--dry-run")["would_accept"] == would
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("decide", "same", "7K2Q9M", "8M3R1T"), "needs a reason"),
+        (("decide", "same", "nobody", "givebutter.contacts:1", *WHY), "not a PID"),
+        (("decide", "voter", "givebutter.contacts:none", "FL:1", *WHY), "no published snapshot"),
+        (("decide", "confirm", "99", *WHY), "No decision stands"),
+        (("undo", "99", *WHY), "No decision stands"),
+        (("undo", "B9", *WHY), "No decision stands"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_what_to_do(
+    finished_home: Settings, words: tuple[str, ...], told: str
+) -> None:
+    result = call(finished_home, *words)
+    assert result.exit_code == 1
+    assert told in result.output
+
+
+def test_a_run_that_would_move_too_many_waits_and_goes_on_when_someone_agrees(
+    finished_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fixed_clock: None
+) -> None:
+    settings = copy_home(finished_home, tmp_path / "churn")
+    monkeypatch.setenv("CONTACT_PIPELINE_CHURN_BUDGET", "0")
+    monkeypatch.setenv("CONTACT_PIPELINE_CHURN_AT_LEAST", "0")
+    joined, *_ = rows(settings, OPEN_PAIRS)
+    said(settings, "decide", "same", *joined, *WHY)
+    generation = (settings.published / "current.json").read_text()
+    _, outcome = run(settings)
+    assert not outcome.success
+    assert "people.crosswalk" not in outcome.materialised
+    assert (settings.published / "current.json").read_text() == generation
+    assert len(rows(settings, f"select distinct person_id from people.crosswalk where person_id in {joined}")) == 2
+    assert call(settings, *AGAIN).exit_code == 3
+    waits = call(settings, "churn")
+    assert (waits.exit_code, "1 absorbed" in waits.output) == (3, True)
+    assert said(settings, "churn", "agree", *WHY)["agreed"]["moved"] == 1
+    assert call(settings, *AGAIN).exit_code == 0
+    assert call(settings, "churn").exit_code == 0
