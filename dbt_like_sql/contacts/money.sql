@@ -1,11 +1,11 @@
 -- One row per contact that money is tied to: what a Givebutter contact gave, what a campaign member raised.
 select
-    c.contact_id,
-    coalesce(try_cast(r."Total Contributions" as double), 0) as given,
+    'givebutter.contacts:' || o.record_id as contact_id,
+    cast(r.contributed as double) as given,
     cast(0 as double) as raised
-from contacts.givebutter_contact as c
-inner join raw.givebutter_contacts as r on c.batch_id = r._batch_id and c.line = r._line
-where coalesce(try_cast(r."Total Contributions" as double), 0) > 0
+from contacts.givebutter_origin as o
+inner join contacts.givebutter_reading as r on o.record_id = r.record_id and o.reading = r.reading
+where r.contributed > 0
 union all
 select
     c.contact_id,
