@@ -64,6 +64,7 @@ def givebutter_file(warehouse: Warehouse, workspace: Workspace) -> dg.Materializ
     deps=[
         *(dg.AssetKey(table.split(".")) for table in PUBLISHED if table.partition(".")[0] not in ("landing", "meta")),
         dg.AssetKey(["exports", "givebutter_file"]),
+        dg.AssetKey(["identity", "voter_setting"]),
     ],
     description="The read-only snapshot that people, the CLI and other tools read; swapped in when it is whole.",
     group_name=group_of("published.snapshot"),
@@ -79,10 +80,11 @@ def snapshot(warehouse: Warehouse, workspace: Workspace) -> dg.MaterializeResult
     connection = warehouse.connection
     batches = [row[0] for row in connection.execute("select batch_id from landing.batch").fetchall()]
     applied = connection.execute("select ledger_version from meta.applied").fetchall()[0][0]
+    voter_file = connection.execute("select voter_file from identity.voter_setting").fetchall()[0][0]
     generation = publish(
         connection,
         settings.published,
-        fingerprint=inputs_fingerprint(batches, applied, settings),
+        fingerprint=inputs_fingerprint(batches, applied, settings, voter_file=voter_file),
         published_at=settings.clock(),
     )
     return dg.MaterializeResult(

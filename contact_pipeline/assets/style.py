@@ -36,6 +36,7 @@ IMPERSONAL = {
     "contacts.nickname",
     "people.ownership",
     "identity.model",
+    "identity.voter_setting",
 }
 """Tables that hold nothing about a person."""
 

@@ -1,16 +1,20 @@
-"""Assets of the voter file: reference data with a database file and a rhythm of its own, in no refresh.
+"""Assets of the voter file, and of matching contacts to it.
 
-Loading what waits in the inbox's voters' folder belongs here. Matching people to voters is the identity stage's, which
-attaches the newest finished load read-only.
+Loading is in no refresh: reference data has a database file and a rhythm of its own. Matching is part of the refresh:
+it attaches the newest finished load read-only, and gives empty tables where there is none. Each asset is one call into
+`sources.voter_file` or `identity.voter_match`.
 """
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from contact_pipeline.assets.landing import is_quiet
+from contact_pipeline.assets.python_table import GATE, Extra, table_asset
 from contact_pipeline.assets.report import SAMPLE_ROWS, asset_key, described
 from contact_pipeline.assets.style import OWNER, group_of, tags_of
 from contact_pipeline.assets.workspace import Workspace
@@ -21,6 +25,7 @@ from contact_pipeline.sources.voter_file.load import LoadReport
 from contact_pipeline.sources.voter_file.store import newest, open_voters
 
 VOTER = "voters.voter"
+EVIDENCE = "identity.evidence"
 
 
 @dg.asset(
@@ -89,6 +94,91 @@ def load_line(report: LoadReport) -> dict[str, Any]:
     return {name: told[name] for name in kept}
 
 
+def _evidence(workspace: Workspace) -> Path | None:
+    """The newest load in normal form, made on the first run after a load; None where nothing was loaded."""
+    from contact_pipeline.identity.voter_evidence import ensure_voter_evidence
+
+    settings = workspace.settings()
+    if newest(settings.voters) is None:
+        return None
+    return ensure_voter_evidence(settings.voters, log=lambda _: None)
+
+
+def _setting(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
+    from contact_pipeline.identity.voter_match import write_setting
+
+    settings = workspace.settings()
+    write_setting(
+        connection, settings.voters, link_threshold=settings.voter_link_threshold,
+        sure_threshold=settings.voter_sure_threshold,
+    )  # fmt: skip
+    loaded = newest(settings.voters)
+    return {"voter file": loaded.name if loaded is not None else "none"}
+
+
+def _choice(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
+    from contact_pipeline.ledger.contact_decisions import active_voter_choices
+
+    ledger = workspace.ledger()
+    try:
+        choices = active_voter_choices(ledger)
+    finally:
+        ledger.close()
+    connection.register("voter_choices", choices)
+    connection.execute("create or replace table identity.voter_choice as select * from voter_choices")
+    connection.unregister("voter_choices")
+    return {"choices": choices.num_rows}
+
+
+def _near(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.identity.voter_match import write_near
+
+    write_near(connection, _evidence(workspace), evidence=EVIDENCE)
+
+
+def _pair(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.identity.voter_match import write_pairs
+
+    write_pairs(connection, _evidence(workspace), evidence=EVIDENCE)
+
+
+def _namesake(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    """Written together with the pairs; this only reports it."""
+    connection.execute("select 1 from identity.voter_namesake limit 1")
+
+
 def voter_assets() -> list[dg.AssetsDefinition]:
-    """The loaded file."""
-    return [voter]
+    """The loaded file, and what the SQL models of the match stand on."""
+    return [
+        voter,
+        table_asset(
+            "identity.voter_setting",
+            _setting,
+            reads=[GATE],
+            description="The one row of what voter links are made with: both thresholds and the voter file in use.",
+        ),
+        table_asset(
+            "identity.voter_choice",
+            _choice,
+            reads=[GATE],
+            description="One row per contact and voter a human decided about: this voter, or not this voter.",
+        ),
+        table_asset(
+            "identity.voter_near",
+            _near,
+            reads=[EVIDENCE, "identity.voter_setting"],
+            description="One row per contact and voter who share a voter id, name and address, or name and city.",
+        ),
+        table_asset(
+            "identity.voter_pair",
+            _pair,
+            reads=[EVIDENCE, "identity.voter_near", "identity.voter_tier"],
+            description="One row per contact and voter who may be one person, with the weight of every comparison.",
+        ),
+        table_asset(
+            "identity.voter_namesake",
+            _namesake,
+            reads=["identity.voter_pair"],
+            description="One row per contact: how many voters of the whole file have its names.",
+        ),
+    ]

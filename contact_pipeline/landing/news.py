@@ -10,6 +10,7 @@ from contact_pipeline.config import Settings
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.ledger.ledger import Ledger, LostLedgerError
 from contact_pipeline.ledger.pids import pids_given_out
+from contact_pipeline.sources.voter_file.store import newest
 from contact_pipeline.warehouse.connection import is_unfinished
 from contact_pipeline.warehouse.fingerprint import inputs_fingerprint
 from contact_pipeline.warehouse.publish import Generation, current_generation
@@ -29,7 +30,10 @@ def wanted_fingerprint(settings: Settings) -> str:
     ledger = Ledger.open(settings.ledger_url, workspace=settings.workspace, now=settings.clock())
     try:
         _require_every_pid(ledger, current_generation(settings.published))
-        return inputs_fingerprint(landed_batches(settings), ledger.version(), settings)
+        voters = newest(settings.voters)
+        return inputs_fingerprint(
+            landed_batches(settings), ledger.version(), settings, voter_file=voters.name if voters else None
+        )
     finally:
         ledger.close()
 

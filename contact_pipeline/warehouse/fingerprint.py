@@ -15,7 +15,8 @@ from contact_pipeline.config import Settings
 PACKAGE = Path(__file__).parents[1]
 CODE_SUFFIXES = (".py", ".sql", ".toml", ".csv", ".json")
 SHAPING_SETTINGS = (
-    "workspace", "region", "season", "season_consent", "join_threshold", "review_threshold",
+    "workspace", "region", "season", "season_consent", "join_threshold", "review_threshold", "voter_link_threshold",
+    "voter_sure_threshold",
 )  # fmt: skip
 
 
@@ -31,10 +32,12 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def inputs_fingerprint(batch_ids: Iterable[str], ledger_version: str, settings: Settings) -> str:
-    """One text for everything that decides what the tables will hold."""
+def inputs_fingerprint(
+    batch_ids: Iterable[str], ledger_version: str, settings: Settings, *, voter_file: str | None
+) -> str:
+    """One text for everything that decides what the tables will hold; `voter_file` is the load matched to."""
     shaping: dict[str, object] = {name: getattr(settings, name) for name in SHAPING_SETTINGS}
     shaping["jotform"] = settings.jotform.model_dump(include={"forms", "time_zone"})
     shaping["airtable"] = settings.airtable.model_dump(include={"tables"})
-    parts = [*sorted(batch_ids), ledger_version, repr(sorted(shaping.items())), code_version()]
+    parts = [*sorted(batch_ids), ledger_version, repr(sorted(shaping.items())), code_version(), voter_file or ""]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

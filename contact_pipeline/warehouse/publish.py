@@ -28,6 +28,8 @@ PUBLISHED: Mapping[str, str] = {
     "people.participation": "season, mentor_id, person_id",
     "people.household": "household_id, person_id",
     "people.issue": "severity, code, fingerprint",
+    "people.person_voter_match": "pid",
+    "people.voter_claim": "person_id, rank",
     "people.review": "position",
     "people.pid_change": "event_id",
     "contacts.contact": "last_key, first_key, contact_id",

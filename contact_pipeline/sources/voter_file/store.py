@@ -23,6 +23,9 @@ from contact_pipeline.landing.outcomes import Held
 if TYPE_CHECKING:
     import duckdb
 
+MARKED_EVIDENCE = ".evidence-"
+"""What stands between a load's name and the version of the rules, in the name of a file made out of that load."""
+
 ATTEMPTS = 5
 """Times a reader looks for the newest file when a load replaces it under its hands."""
 
@@ -74,9 +77,11 @@ def publish(voters: Path, built: Path) -> None:
 
 
 def sweep(voters: Path) -> None:
-    """Remove files of this name that are not the newest, and their logs and spilled data."""
+    """Remove files of this name that are neither the newest nor made out of it, and their logs and spilled data."""
     current = newest(voters)
     for path in voters.parent.glob(f"{voters.stem}.*.duckdb*"):
+        if current is not None and path.name.startswith(f"{current.stem}{MARKED_EVIDENCE}"):
+            continue
         if path.is_dir():
             shutil.rmtree(path)
         elif path.resolve() != current:
