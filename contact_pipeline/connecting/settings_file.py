@@ -78,6 +78,8 @@ def _merged(content: dict[str, Any], changes: Changes) -> dict[str, Any]:
         parent = content
         for name in place[:-1]:
             parent = parent.setdefault(name, {})
+            if not isinstance(parent, dict):
+                raise SettingsFileError(f"{name} is a value there and should be a table")
         parent[place[-1]] = value
     return content
 
