@@ -223,6 +223,7 @@ def test_every_15_minutes_a_quiet_fetch_of_what_is_due_starts(long_ago: Settings
     assert answer.asset_selection == [
         dg.AssetKey(["landing", "jotform_signups"]),
         dg.AssetKey(["landing", "jotform_setups"]),
+        dg.AssetKey(["landing", "jotform_questions"]),
     ]
 
 
