@@ -64,7 +64,7 @@ def train_and_try(ledger: Ledger, settings: Settings, *, now: datetime, seed: in
     """
     judged = labels(ledger)
     with open_published(settings.published) as connection:
-        model = train(connection, "identity.evidence", seed=seed)
+        model = train(connection, "identity.evidence", seed=seed, labels=judged)
         trial = _trial(connection, model, ledger, settings)
     metrics = {**trial.as_json(), "labels": judged.num_rows}
     version = save_model(

@@ -1,9 +1,10 @@
-"""Training: learn a model's numbers from the evidence itself, without labels.
+"""Training: learn a model's numbers from the evidence itself, and from the pairs that humans judged.
 
 How often strangers agree by chance comes from random pairs; what one person's records, and housemates' records, look
-like comes from expectation maximisation over the pairs that blocking proposes. What is scarce leans on the packaged
-numbers: every share starts with some invisible pairs that follow the packaged model, so a short list changes little and
-a long one decides for itself. Nothing here depends on row order, threads or a clock.
+like comes from expectation maximisation over the pairs that blocking proposes. A pair that a human judged counts as
+what it was judged, whatever the model thinks of it; it counts once, like any other. What is scarce leans on the
+packaged numbers: every share starts with some invisible pairs that follow the packaged model, so a short list changes
+little and a long one decides for itself. Nothing here depends on row order, threads or a clock.
 
 Splink computes the levels and weights of the pairs. The maximisation is here because it has three classes: Splink's has
 two, and given the pairs of a home it learns spouses as one person.
@@ -37,6 +38,7 @@ from contact_pipeline.identity.scoring import (
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 _RANDOM_RECORDS: Final = 900
 """Records whose every pair is a random pair: some 400,000 pairs."""
@@ -55,14 +57,25 @@ Levels = tuple[int, ...]
 
 @dataclass(frozen=True)
 class _Pattern:
-    """Pairs that stand in the same levels, and whose names are about equally rare."""
+    """Pairs that stand in the same levels, and whose names are about equally rare.
+
+    `judged` is what a human said of them: one person, or not; None where nobody did.
+    """
 
     levels: Levels
     frequency_weight: float
     pairs: int
+    judged: bool | None = None
 
 
-def train(connection: duckdb.DuckDBPyConnection, evidence: str, *, seed: int = 1, threads: int | None = None) -> Model:
+def train(
+    connection: duckdb.DuckDBPyConnection,
+    evidence: str,
+    *,
+    seed: int = 1,
+    threads: int | None = None,
+    labels: pa.Table | None = None,
+) -> Model:
     """Learn a model from an evidence table.
 
     Args:
@@ -70,6 +83,8 @@ def train(connection: duckdb.DuckDBPyConnection, evidence: str, *, seed: int = 1
         evidence: table or subquery with the columns of `evidence.EVIDENCE_COLUMNS`.
         seed: chooses the random pairs.
         threads: threads to use; the result does not depend on it.
+        labels: pairs humans judged (record_id_l, record_id_r, clerical_match_score 1 or 0); of records that are not in
+            the evidence nothing is learned.
 
     Returns:
         The model, already rounded as it will be saved. An empty table gives the packaged one.
@@ -77,23 +92,24 @@ def train(connection: duckdb.DuckDBPyConnection, evidence: str, *, seed: int = 1
     bench = open_bench(threads)
     try:
         records = lay_out(connection, evidence, bench)
-        return train_on(bench, records, seed=seed)
+        return train_on(bench, records, seed=seed, labels=labels)
     finally:
         bench.close()
 
 
-def train_on(bench: duckdb.DuckDBPyConnection, records: int, *, seed: int = 1) -> Model:
+def train_on(bench: duckdb.DuckDBPyConnection, records: int, *, seed: int = 1, labels: pa.Table | None = None) -> Model:
     """`train` on a bench that `features.lay_out` has prepared."""
     if records < 2:
         return default_model()
     prepare_frequencies(bench, records)
     model = replace(_learn_strangers(bench, default_model(), records, seed), records=records)
     build_candidates(bench, "training_pairs")
+    judged = _judged_patterns(bench, model, records, labels)
     score_pairs(bench, model, "training_pairs", "training_scored", records=records)
     patterns = [pattern for pattern in _patterns(bench, "training_scored") if _is_news(pattern, model, records)]
     bench.execute("drop table training_pairs")
     bench.execute("drop table training_scored")
-    model = _learn_people(patterns, model, records)
+    model = _learn_people([*patterns, *judged], model, records)
     return model_from_json(model.as_json())
 
 
@@ -177,12 +193,47 @@ def _patterns(bench: duckdb.DuckDBPyConnection, scored: str) -> list[_Pattern]:
     return [_Pattern(tuple(row[:-2]), float(row[-2]), int(row[-1])) for row in rows]
 
 
+def _judged_patterns(
+    bench: duckdb.DuckDBPyConnection, model: Model, records: int, labels: pa.Table | None
+) -> list[_Pattern]:
+    """The patterns of the judged pairs, which leave `training_pairs`: none is counted twice."""
+    if labels is None or not labels.num_rows:
+        return []
+    bench.register("given_labels", labels)
+    bench.execute(
+        """
+        create or replace table judged_pairs as
+        select '0' as match_key, least(l.record_number, r.record_number) as join_key_l,
+            greatest(l.record_number, r.record_number) as join_key_r, max(clerical_match_score) >= 0.5 as same
+        from given_labels
+        join record as l on l.record_id = record_id_l join record as r on r.record_id = record_id_r
+        where l.record_number <> r.record_number
+        group by all
+        """
+    )
+    bench.unregister("given_labels")
+    bench.execute(
+        "delete from training_pairs where (join_key_l, join_key_r) in (select join_key_l, join_key_r from judged_pairs)"
+    )
+    found: list[_Pattern] = []
+    for same in (True, False):
+        bench.execute(
+            "create or replace table judged_one_way as select match_key, join_key_l, join_key_r "
+            f"from judged_pairs where same = {same}"
+        )
+        score_pairs(bench, model, "judged_one_way", "judged_scored", records=records)
+        found += [replace(pattern, judged=same) for pattern in _patterns(bench, "judged_scored")]
+    return found
+
+
 def _is_news(pattern: _Pattern, model: Model, records: int) -> bool:
     return _posteriors(pattern, model, records)["stranger"] < 1 - 2**_LOWEST_WEIGHT
 
 
 def _posteriors(pattern: _Pattern, model: Model, records: int) -> Shares:
-    """How far a pattern's pairs belong to each hypothesis; the three add up to 1."""
+    """How far a pattern's pairs belong to each hypothesis; the three add up to 1. What a human judged is settled."""
+    if pattern.judged:
+        return {hypothesis: float(hypothesis == "same") for hypothesis in HYPOTHESES}
     weight = {
         "same": prior_weight(model, records),
         "housemate": math.log2(2 * model.housemates_per_record / population(records)),
@@ -193,6 +244,8 @@ def _posteriors(pattern: _Pattern, model: Model, records: int) -> Shares:
             shares = model.shares(comparison, _level(comparison, number))
             for hypothesis in HYPOTHESES:
                 weight[hypothesis] += math.log2(shares[hypothesis])
+    if pattern.judged is False:
+        weight["same"] = -math.inf
     highest = max(weight.values())
     odds = {hypothesis: 2 ** (bits - highest) for hypothesis, bits in weight.items()}
     total = sum(odds.values())

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 from random import Random
+from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from contact_pipeline.identity.model import COMPARISONS, HYPOTHESES
@@ -61,6 +63,49 @@ def test_two_records_are_enough_to_train_and_link(connection) -> None:
     twice = {"first_name": "quorra", "last_name": "wendelbrook", "emails": ["q@example.org"]}
     evidence = table(connection, [row("a", **twice), row("b", **twice)])
     assert predict(connection, evidence, train(connection, evidence), "pair", threshold=0.99) == 1
+
+
+def judged(pairs: list[tuple[str, str]], same: bool) -> pa.Table:
+    """Labels as the ledger gives them."""
+    left, right = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    scores = [float(same)] * len(pairs)
+    return pa.table({"record_id_l": left, "record_id_r": right, "clerical_match_score": pa.array(scores, pa.float64())})
+
+
+@pytest.fixture(scope="module")
+def movers() -> list[dict[str, Any]]:
+    """A town, and thirty pairs of one name whose phones differ: movers, or namesakes."""
+    rows = list(invent_town(seed=8, households=60).rows)
+    for number in range(30):
+        name = {"first_name": "ada", "last_name": f"norley{chr(97 + number % 26)}{chr(97 + number // 26)}"}
+        rows += [row(f"m{number}{side}", **name, phones=[f"+1404555{number:02}{side}"]) for side in (10, 20)]
+    return rows
+
+
+PAIRS = [(f"m{number}10", f"m{number}20") for number in range(30)]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_what_humans_judged_moves_the_model_their_way(same: bool, connection, movers) -> None:
+    phone = next(comparison for comparison in COMPARISONS if comparison.name == "phone")
+    different = phone.levels[-1]
+    evidence = table(connection, movers)
+    before = train(connection, evidence).shares(phone, different)["same"]
+    after = train(connection, evidence, labels=judged(PAIRS, same)).shares(phone, different)["same"]
+    assert (after > before) if same else (after < before)
+
+
+def test_the_order_of_judgements_and_who_stands_first_do_not_matter(connection, movers) -> None:
+    evidence = table(connection, movers)
+    turned = [(right, left) for left, right in reversed(PAIRS)]
+    models = [train(connection, evidence, labels=judged(pairs, True)) for pairs in (PAIRS, turned)]
+    assert models[0] == models[1]
+
+
+def test_judgements_about_records_that_are_gone_teach_nothing(connection, movers) -> None:
+    evidence = table(connection, movers)
+    gone = judged([("gone1", "gone2"), ("m010", "gone1")], False)
+    assert train(connection, evidence, labels=gone) == train(connection, evidence)
 
 
 def test_a_saved_model_comes_back_the_same(tmp_path, model) -> None:
