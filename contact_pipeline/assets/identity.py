@@ -5,6 +5,7 @@ Each is one call into `identity/` with the ledger's decisions; what a person is 
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import dagster as dg
@@ -13,6 +14,7 @@ import duckdb
 from contact_pipeline.assets.python_table import GATE, Extra, table_asset
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.warehouse.connection import row_count
+from contact_pipeline.warehouse.fingerprint import code_version
 
 EVIDENCE = "identity.evidence"
 
@@ -64,14 +66,28 @@ def _model(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra
 
 
 def _pair(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
+    """What changed is compared with the rest; the pairs are those of a full run."""
+    from contact_pipeline.identity.incremental import link
+    from contact_pipeline.identity.link_state import State
     from contact_pipeline.identity.parameters import model_from_json
-    from contact_pipeline.identity.prediction import predict
 
-    settings = workspace.settings()
-    rows = connection.execute("select model from identity.model").fetchall()
-    model = model_from_json(json.loads(rows[0][0]))
-    pairs = predict(connection, EVIDENCE, model, "identity.pair", threshold=settings.review_threshold)
-    return {"pairs from the review threshold": pairs}
+    threshold = workspace.settings().review_threshold
+    model = connection.execute("select model from identity.model").fetchall()[0][0]
+    report = link(
+        connection,
+        EVIDENCE,
+        model_from_json(json.loads(model)),
+        "identity.pair",
+        state=State("meta.link_"),
+        made_with=f"{code_version()} {threshold} {hashlib.sha256(model.encode()).hexdigest()}",
+        threshold=threshold,
+    )
+    return {
+        "pairs from the review threshold": report.pairs,
+        "contacts that changed": report.changed,
+        "contacts compared with the rest": report.relinked,
+        "everything linked because": report.everything_because or "it was not",
+    }
 
 
 def _cluster(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
