@@ -18,6 +18,7 @@ from contact_pipeline.credentials import CredentialStore
 from contact_pipeline.sandbox.simulators import Form, RunningSimulators, serve
 from contact_pipeline.sandbox.simulators.contactics import CLIENT_ID
 from contact_pipeline_tests.homes import warehouse_of
+from contact_pipeline_tests.sources import airtable_bases
 from contact_pipeline_tests.sources.helpers import (
     KEY,
     account,
@@ -59,6 +60,7 @@ def platforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningSimulators]:
     data.forms[:] = FORMS
     data.listomatic_people.extend(listomatic_people(4))
     data.contactics_contacts.extend(contactics_contacts(3))
+    data.airtable_bases.append(airtable_bases.base(2))
     with serve(data) as running:
         yield running
 
@@ -130,6 +132,39 @@ def test_listomatic_and_contactics_need_an_address_and_tell_their_lists(
     assert settings.listomatic.base_url == platforms.listomatic_url
     assert (settings.contactics.base_url, settings.contactics.client_id) == (platforms.contactics_url, CLIENT_ID)
     assert set(CredentialStore(home).read()) == {"LISTOMATIC_API_KEY", "CONTACTICS_CLIENT_SECRET"}
+
+
+def test_airtable_proposes_the_table_of_people_and_what_its_fields_say(
+    home: Path, platforms: RunningSimulators
+) -> None:
+    words = ("connect", "airtable", "--url", platforms.airtable_url, "--yes", "--json")
+    told = json.loads(call(home, *words, stdin=f"{KEY}\n").stdout)
+    assert told["chosen"] == [airtable_bases.TABLE]
+    assert {one["title"]: one["proposed"] for one in told["found"]} == {
+        "Campaign / People": True,
+        "Campaign / Places": False,
+    }
+    assert settings_in(home)["airtable"]["tables"]["people"] == {
+        "base": airtable_bases.BASE,
+        "table": airtable_bases.TABLE,
+        "fields": {
+            airtable_bases.NAME: "full_name",
+            airtable_bases.EMAIL: "email",
+            airtable_bases.PHONE: "phone",
+            airtable_bases.TAGS: "tags",
+            airtable_bases.EDITED: "modified_at",
+        },
+    }
+    assert told["calls"] == 2
+
+
+def test_a_key_that_was_mistyped_is_asked_for_again(home: Path, platforms: RunningSimulators) -> None:
+    CredentialStore(home).set("JOTFORM_API_KEY", "mistyped", Settings(home=home).clock())
+    words = ("connect", "jotform", "--url", platforms.jotform_url, "--yes")
+    assert "the key was not accepted" in call(home, *words).stderr
+    assert call(home, *words, "--new-key", stdin=f"{KEY}\n").exit_code == 0
+    kept = CredentialStore(home).read()["JOTFORM_API_KEY"]
+    assert (kept.value, kept.previous) == (KEY, None)
 
 
 def closed_port() -> str:
