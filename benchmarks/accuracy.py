@@ -108,15 +108,25 @@ def print_febrl() -> None:
         print(f"{name:<34}{accuracy.precision:>10.4f}{accuracy.recall:>10.4f}{accuracy.f1:>10.4f}")
 
 
-def print_campaigns(measured: list[Measured]) -> None:
-    """The campaigns, then recall by group over all of them."""
+def print_campaigns(seeds: list[int], contacts: int) -> list[Measured]:
+    """One line per campaign, as soon as it is measured."""
     print(f"\n{'invented campaign':<18}{'precision':>10}{'recall':>10}{'+ review':>10}{'home merges':>13}{'pairs':>8}")
-    for one in measured:
-        found = one.accuracy
-        print(
-            f"seed {one.seed:<13}{found.precision:>10.4f}{found.recall:>10.4f}{one.with_review:>10.4f}"
-            f"{found.household_false_merges:>13}{found.true_pairs:>8}"
-        )
+    measured = []
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in seeds:
+            one = measure_campaign(seed, contacts, Path(folder))
+            found = one.accuracy
+            print(
+                f"seed {seed:<13}{found.precision:>10.4f}{found.recall:>10.4f}{one.with_review:>10.4f}"
+                f"{found.household_false_merges:>13}{found.true_pairs:>8}",
+                flush=True,
+            )
+            measured.append(one)
+    return measured
+
+
+def print_groups(measured: list[Measured]) -> None:
+    """Recall by group, over all campaigns together."""
     for group, title in (("origin", "surname's origin"), ("age", "age")):
         print(f"\n{title:<28}{'recall':>10}{'+ review':>10}{'pairs':>8}")
         for name, parts in _together(measured, group).items():
@@ -148,8 +158,7 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, default=CONTACTS, help="size of each invented campaign")
     given = parser.parse_args()
     print_febrl()
-    with tempfile.TemporaryDirectory() as folder:
-        print_campaigns([measure_campaign(seed, given.contacts, Path(folder)) for seed in given.seeds])
+    print_groups(print_campaigns(given.seeds, given.contacts))
 
 
 if __name__ == "__main__":
