@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import signal
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -241,6 +242,34 @@ def test_a_set_killed_between_any_two_steps_leaves_the_old_or_the_new(home: Path
             break
     store.set("FIRST_KEY", "two", NOW, keep_old=False)
     assert store.read()["FIRST_KEY"].value == "two"
+
+
+def test_who_reads_while_others_rotate_and_set_always_reads_something_whole(home: Path) -> None:
+    CredentialStore(home).set(NAME, VALUE, NOW)
+    failures: list[BaseException] = []
+
+    def keep_changing(number: int) -> None:
+        try:
+            for turn in range(8):
+                CredentialStore(home).set(f"KEY_{number}", f"value {turn}", NOW, keep_old=False)
+                CredentialStore(home).rotate()
+        except BaseException as failure:
+            failures.append(failure)
+
+    writers = [threading.Thread(target=keep_changing, args=(number,)) for number in range(2)]
+    for writer in writers:
+        writer.start()
+    reads = 0
+    while any(writer.is_alive() for writer in writers):
+        assert CredentialStore(home).read()[NAME].value == VALUE
+        reads += 1
+    for writer in writers:
+        writer.join()
+    assert failures == []
+    assert reads > 0
+    assert {name: found.value for name, found in CredentialStore(home).read().items()} == {
+        NAME: VALUE, "KEY_0": "value 7", "KEY_1": "value 7",
+    }  # fmt: skip
 
 
 def test_after_a_rotation_the_old_key_opens_nothing(store: CredentialStore, home: Path) -> None:
