@@ -148,23 +148,27 @@ def write_setting(
     )
 
 
-def write_near(connection: duckdb.DuckDBPyConnection, voters: Path | None, *, evidence: str) -> int:
+def write_near(
+    connection: duckdb.DuckDBPyConnection, voters: Path | None, *, evidence: str, threads: int | None = None
+) -> int:
     """Write `identity.voter_near`, empty where there is no voter file; the number of rows."""
     _empty(connection, NEAR, NEAR_COLUMNS)
     if voters is None:
         return 0
-    with voter_bench(connection, voters, evidence=evidence) as bench:
+    with voter_bench(connection, voters, evidence=evidence, threads=threads) as bench:
         near_voters(bench, "near")
         return _copy(bench, "near", connection, NEAR)
 
 
-def write_pairs(connection: duckdb.DuckDBPyConnection, voters: Path | None, *, evidence: str) -> int:
+def write_pairs(
+    connection: duckdb.DuckDBPyConnection, voters: Path | None, *, evidence: str, threads: int | None = None
+) -> int:
     """Write `identity.voter_pair` and `identity.voter_namesake`, empty where there is no voter file; the pairs."""
     _empty(connection, PAIR, _PAIR_KINDS)
     _empty(connection, NAMESAKE, _NAMESAKE_KINDS)
     if voters is None:
         return 0
-    with voter_bench(connection, voters, evidence=evidence) as bench:
+    with voter_bench(connection, voters, evidence=evidence, threads=threads) as bench:
         _copy(connection, NEAR, bench, "near", create=True)
         _copy(connection, TIER, bench, "tier", create=True)
         weigh_voters(bench, "tier", "near")

@@ -71,13 +71,14 @@ PAIR_COLUMNS: Final[dict[str, str]] = {
     },
 }
 
-_MODEL: Final = Path(__file__).with_name("voter_model.json")
+PACKAGED: Final = Path(__file__).with_name("voter_model.json")
+"""The shipped numbers; `python -m benchmarks.voters_match --learn` makes them."""
 
 
 @cache
 def packaged_model() -> Model:
     """The numbers for voters that are shipped."""
-    return model_from_json(json.loads(_MODEL.read_text(encoding="utf-8")))
+    return model_from_json(json.loads(PACKAGED.read_text(encoding="utf-8")))
 
 
 def with_prior(model: Model, voters: int) -> Model:

@@ -62,7 +62,7 @@ create or replace temp macro telephone(area, owner, salt, form) as
               || lpad(drawn(owner, salt + 70, 10_000)::varchar, 4, '0')
          else area || (220 + drawn(owner, salt, 700)) || lpad(drawn(owner, salt + 70, 10_000)::varchar, 4, '0') end;
 create or replace temp macro mailbox(first_name, last_name, n) as
-    lower(replace(strip_accents(first_name || '.' || last_name), ' ', '')) || n % 100 || '@example.org';
+    lower(replace(strip_accents(first_name || '.' || last_name), ' ', '')) || n || '@example.org';
 """
 
 _LINES = """
