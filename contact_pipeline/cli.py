@@ -13,6 +13,7 @@ from contact_pipeline.commands import (
     connecting,
     credentials,
     deciding,
+    leads,
     models,
     pids,
     reading,
@@ -72,5 +73,8 @@ for command in (
     connecting.connect,
     sources.sources,
     credentials.credentials,
+    leads.leads,
+    leads.withdraw,
+    leads.restore,
 ):
     main.add_command(command)

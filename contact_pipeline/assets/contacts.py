@@ -14,7 +14,7 @@ from contact_pipeline.assets.python_table import GATE, table_asset
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.sources.airtable.roles import write_roles
 from contact_pipeline.sources.behaviour.keys import write_behaviour_keys
-from contact_pipeline.sources.entities import BEHAVIOUR_RECORDS, LIST_PEOPLE
+from contact_pipeline.sources.entities import BEHAVIOUR_RECORDS, LEADS_PEOPLE, LIST_PEOPLE
 from contact_pipeline.sources.jotform.forms import write_forms, write_questions
 from contact_pipeline.sources.list_file.mapping import write_list_people
 from contact_pipeline.warehouse.connection import columns_of
@@ -51,6 +51,11 @@ def _airtable_role(connection: duckdb.DuckDBPyConnection, workspace: Workspace) 
 
 def _list_person(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
     write_list_people(connection, [name for name in columns_of(connection, LIST_PEOPLE.table) if name[0] != "_"])
+
+
+def _lead_person(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    headers = [name for name in columns_of(connection, LEADS_PEOPLE.table) if name[0] != "_"]
+    write_list_people(connection, headers, entity=LEADS_PEOPLE, target="contacts.lead_person")
 
 
 def _behaviour_key(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
@@ -165,6 +170,12 @@ def contact_assets() -> list[dg.AssetsDefinition]:
             _list_person,
             reads=["raw.list_people"],
             description="One row per record of any list of people, in the columns all sources share.",
+        ),
+        table_asset(
+            "contacts.lead_person",
+            _lead_person,
+            reads=[LEADS_PEOPLE.table],
+            description="One row per lead of any JSON lead file, in the columns all sources share.",
         ),
         table_asset(
             "contacts.behaviour_key",

@@ -70,6 +70,7 @@ def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
                 "calls": outcome.calls,
                 "batch": outcome.batch_id or "none",
                 "message": outcome.message,
+                **({} if outcome.calls_left is None else {"calls left today": outcome.calls_left}),
                 **calls_told(entity, workspace),
                 **described_reading(workspace.store(), outcome.batch_id, entity),
             }

@@ -32,6 +32,7 @@ IMPERSONAL = {
     "contacts.airtable_field",
     "contacts.airtable_role",
     "contacts.form",
+    "contacts.jotform_question",
     "contacts.question",
     "contacts.nickname",
     "people.ownership",

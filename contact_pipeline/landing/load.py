@@ -124,6 +124,7 @@ def load_pending(
         entities: The known entities by key.
     """
     create_tables(connection)
+    unload_withdrawn(connection, store, entities, entity)
     for known in [entity] if entity is not None else entities.values():
         create_raw_table(connection, known)
     wanted = [batch for batch in pending_batches(connection, store) if entity is None or batch.key == entity.key]
@@ -131,6 +132,31 @@ def load_pending(
     if reports:
         connection.execute("checkpoint")
     return reports
+
+
+def unload_withdrawn(
+    connection: DuckDBPyConnection,
+    store: LandingStore,
+    entities: Mapping[str, Entity] = ENTITIES,
+    entity: Entity | None = None,
+) -> list[str]:
+    """Take the rows of withdrawn batches out of the warehouse, one transaction each; gives the batches' ids."""
+    gone = [
+        batch
+        for batch in store.manifest()
+        if batch.status == "withdrawn"
+        and (entity is None or batch.key == entity.key)
+        and is_loaded(connection, batch.batch_id)
+    ]
+    for batch in gone:
+        with transaction(connection):
+            for table, column in (
+                (table_name(entities[batch.key]), "_batch_id"),
+                ("landing.reject", "batch_id"),
+                ("landing.batch", "batch_id"),
+            ):
+                connection.execute(f"delete from {table} where {column} = ?", [batch.batch_id])
+    return [batch.batch_id for batch in gone]
 
 
 def _load(connection: DuckDBPyConnection, store: LandingStore, batch: Batch, entity: Entity) -> LoadReport:

@@ -36,7 +36,7 @@ class Batch:
         content_at: How old the content is (decision 37), UTC; None when nothing tells.
         full: Whether absence from this batch means something (decision 42).
         cursor: Where the next reading of the API goes on, if it has one.
-        status: `landed`, or `held` until somebody decides.
+        status: `landed`; `held` until somebody decides; `withdrawn` while its records are not to count.
         seen: Records counted independently; with `accepted`, `quarantined` and `blank` the ledger's balance.
         sheet: The sheet that is read, where the file is a workbook.
         newest_change: Of a reading: the newest change its records tell of, UTC; None where they tell none.
@@ -60,7 +60,7 @@ class Batch:
     columns: tuple[str, ...]
     full: bool
     cursor: str | None
-    status: Literal["landed", "held"]
+    status: Literal["landed", "held", "withdrawn"]
     seen: int
     accepted: int
     quarantined: int
@@ -116,6 +116,8 @@ def from_line(line: str, sequence: int) -> Batch:
 def read_manifest(path: Path) -> list[Batch]:
     """Every batch in the order in which it was committed, each as its last line says.
 
+    One that is withdrawn, or counts again, keeps its place: its records are as old as they were.
+
     A last line without its end was never committed and is passed over.
 
     Raises:
@@ -132,6 +134,10 @@ def read_manifest(path: Path) -> list[Batch]:
             raise LandingDamagedError(
                 f"Line {sequence} of {path.name} cannot be read. Restore the landing folder from a backup."
             ) from error
+        earlier = batches.get(batch.batch_id)
+        if earlier is not None and "withdrawn" in (batch.status, earlier.status):
+            batches[batch.batch_id] = replace(batch, sequence=earlier.sequence)
+            continue
         batches.pop(batch.batch_id, None)
         batches[batch.batch_id] = batch
     return list(batches.values())

@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from contact_pipeline.landing import pages as page_files
 from contact_pipeline.landing.file_batch import Asked, batch_of_file
 from contact_pipeline.landing.files import Copied, Look, copy_and_hash, hash_of, look, sync_folder
+from contact_pipeline.landing.json_file import JSON_READERS, json_batch_id, json_body, json_stored
 from contact_pipeline.landing.manifest import Batch, append_batch, read_manifest
 from contact_pipeline.landing.outcomes import Held, LandingDamagedError, LedgerImbalanceError, Refused
 from contact_pipeline.sources.entities import Entity
@@ -127,6 +128,8 @@ class LandingStore:
                 known = self._known(entity, copied, asked, full)
                 if known is not None:
                     return _unchanged(str(path), known)
+                if entity.key in JSON_READERS:
+                    return self._land_json(path, copy, place, entity, now)
                 return self._land_copy(path, copy, copied, entity, asked, now, full, drop_guard)
             except (Refused, LedgerImbalanceError) as error:
                 return Arrival(str(path), "refused", str(error), copied.sha256 if copied else None)
@@ -164,6 +167,22 @@ class LandingStore:
                 batch = page_files.batch_of(reading, entity, repeats, now=now, full=full, cursor=cursor)
                 batch = self._commit(place / "pages", batch)
             return Arrival(entity.key, "landed", f"{batch.seen:,} records landed.", batch.sha256, batch)
+
+    def _land_json(self, path: Path, copy: Path, place: Path, entity: Entity, now: datetime) -> Arrival:
+        """Keep a file of JSON records as the one page of a reading: its bytes as they are, its records beside them."""
+        body = json_body(copy)
+        reading = page_files.write_pages(place / "pages", [body], JSON_READERS[entity.key], entity, now=now)
+        with self._lock():
+            known = [batch for batch in self.manifest() if batch.key == entity.key and batch.sha256 == reading.sha256]
+            if known and known[-1].status == "landed":
+                return _unchanged(str(path), known[-1])
+            batch = replace(
+                page_files.batch_of(reading, entity, 0, now=now, full=False, cursor=None),
+                batch_id=known[-1].batch_id if known else json_batch_id(entity, reading.sha256),
+                file_name=path.name,
+            )
+            batch = self._commit(place / "pages", replace(batch, stored=json_stored(batch)))
+            return Arrival(str(path), "landed", _landed_message(batch), batch.sha256, batch)
 
     def _known(self, entity: Entity, copied: Copied, asked: Asked, full: bool | None) -> Batch | None:
         """The landed batch with these bytes, when nobody asked for another reading of them."""
@@ -206,6 +225,21 @@ class LandingStore:
         os.replace(incoming, target)  # noqa: PTH105 (folders too)
         sync_folder(target.parent)
         return append_batch(self._manifest, batch)
+
+    def mark(self, batch_id: str, status: Literal["landed", "withdrawn"], reason: str) -> Batch:
+        """Say with one more line in the manifest, and why, that a batch is withdrawn or counts again.
+
+        Raises:
+            KeyError: no batch has this id.
+        """
+        with self._lock():
+            batch = self.batch(batch_id)
+            if batch is None:
+                raise KeyError(batch_id)
+            if batch.status == status:
+                return batch
+            evidence = {**batch.evidence, status: reason}
+            return append_batch(self._manifest, replace(batch, status=status, evidence=evidence))
 
     def verify(self, batch: Batch) -> None:
         """Check that a batch's bytes are still those that arrived.

@@ -184,6 +184,11 @@ AIRTABLE_FIELDS = Entity(
 
 LIST_PEOPLE = Entity(source="list", name="people", id_column=None, columns=())
 
+LEADS_PEOPLE = Entity(
+    "leads", "people", "lead_id", ("lead_id", "name", "email", "phone", "company", "linkedin_url", "tags")
+)
+"""Legacy JSON lead files; `lead_id` is the best of a record's ids with its kind, or a hash of what it says."""
+
 BEHAVIOUR_RECORDS = Entity(source="behaviour", name="records", id_column=None, columns=())
 """Donors, volunteers, events: files of any columns, kept as they are; no contacts."""
 
@@ -205,6 +210,7 @@ ENTITIES: dict[str, Entity] = {
         AIRTABLE_RECORDS,
         AIRTABLE_FIELDS,
         LIST_PEOPLE,
+        LEADS_PEOPLE,
         BEHAVIOUR_RECORDS,
     )
 }
@@ -212,6 +218,7 @@ ENTITIES: dict[str, Entity] = {
 FILE_ENTITIES: dict[str, Entity] = {
     "givebutter": GIVEBUTTER_CONTACTS,
     "list": LIST_PEOPLE,
+    "leads": LEADS_PEOPLE,
     "behaviour": BEHAVIOUR_RECORDS,
 }
 """The entity a file dropped for a source holds."""

@@ -14,3 +14,5 @@ union all by name
 select * from contacts.airtable_record
 union all by name
 select * from contacts.list_person
+union all by name
+select * from contacts.lead_person

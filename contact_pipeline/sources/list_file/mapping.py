@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from contact_pipeline.sources.entities import LIST_PEOPLE
+from contact_pipeline.sources.entities import LIST_PEOPLE, Entity
 
 SYNONYMS = Path(__file__).with_name("columns.toml")
 
@@ -55,8 +55,14 @@ def _cells(found: dict[str, list[str]], columns: Iterable[str]) -> str:
     return f"list_filter(cast([{names}] as varchar[]), lambda x: x is not null)"
 
 
-def write_list_people(connection: duckdb.DuckDBPyConnection, headers: Iterable[str]) -> None:
-    """Rebuild `contacts.list_person`: one row per record of `raw.list_people`, in the columns all sources share.
+def write_list_people(
+    connection: duckdb.DuckDBPyConnection,
+    headers: Iterable[str],
+    *,
+    entity: Entity = LIST_PEOPLE,
+    target: str = "contacts.list_person",
+) -> None:
+    """Rebuild `target`: one row per record of the entity's raw table, in the columns all sources share.
 
     A name in one column goes into `first_raw` alone: the name normaliser takes it apart.
     """
@@ -66,18 +72,18 @@ def write_list_people(connection: duckdb.DuckDBPyConnection, headers: Iterable[s
     columns["phones_raw"] = _cells(found, ("phone_1", "phone_2", "phone_3"))
     columns["emails_raw"] = _cells(found, ("email_1", "email_2"))
     columns["tags"] = (
-        f"list_filter(list_transform(string_split(coalesce({columns['tags']}, ''), ','), lambda x: trim(x)), "
-        "lambda x: x <> '')"
+        f"list_filter(list_transform(string_split(coalesce({columns['tags']}, ''), ','), "
+        """lambda x: trim(x, ' "[]')), lambda x: x <> '')"""
     )
     chosen = ",\n    ".join(f"{sql} as {name}" for name, sql in columns.items())
     connection.execute(f"""
-        create or replace table contacts.list_person as
+        create or replace table {target} as
         select
-            '{LIST_PEOPLE.key}:' || r._record_id as contact_id, 'list' as source, 'people' as entity,
+            '{entity.key}:' || r._record_id as contact_id, '{entity.source}' as source, '{entity.name}' as entity,
             r._record_id as record_id, r._batch_id as batch_id, r._line as line, b.arrived_at as observed_at,
             cast(null as timestamptz) as created_at, b.content_at as modified_at,
             {chosen}
-        from {LIST_PEOPLE.table} as r
+        from {entity.table} as r
         inner join landing.batch as b on r._batch_id = b.batch_id
         qualify row_number() over (partition by r._record_id order by b.sequence desc, r._line desc) = 1
     """)

@@ -1,0 +1,1 @@
+"""Legacy lead files: JSON that other programs left behind."""
