@@ -23,6 +23,7 @@ from contact_pipeline.sources.voter_file.building import Loading
 from contact_pipeline.sources.voter_file.inbox import take_state, waiting_states
 from contact_pipeline.sources.voter_file.load import LoadReport
 from contact_pipeline.sources.voter_file.store import newest, open_voters
+from contact_pipeline.warehouse.fingerprint import code_version
 
 VOTER = "voters.voter"
 EVIDENCE = "identity.evidence"
@@ -130,16 +131,18 @@ def _choice(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extr
     return {"choices": choices.num_rows}
 
 
-def _near(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+def _near(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
     from contact_pipeline.identity.voter_match import write_near
 
-    write_near(connection, _evidence(workspace), evidence=EVIDENCE)
+    voters = _evidence(workspace)
+    made_with = f"{code_version()} {voters.name if voters is not None else 'no voters'}"
+    return {"contacts looked at": write_near(connection, voters, evidence=EVIDENCE, made_with=made_with)}
 
 
-def _pair(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+def _pair(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
     from contact_pipeline.identity.voter_match import write_pairs
 
-    write_pairs(connection, _evidence(workspace), evidence=EVIDENCE)
+    return {"pairs": write_pairs(connection, _evidence(workspace), evidence=EVIDENCE)}
 
 
 def _namesake(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:

@@ -14,6 +14,7 @@ from contact_pipeline.identity.evidence import evidence_columns
 from contact_pipeline.identity.features import open_bench
 from contact_pipeline.identity.parameters import Model
 from contact_pipeline.identity.voter_blocking import RULES, TIER_RULES, find_pairs, lay_out_contacts
+from contact_pipeline.identity.voter_changes import CHANGED, find_changed, keep_unchanged, remember_matched
 from contact_pipeline.identity.voter_evidence import attached_evidence
 from contact_pipeline.identity.voter_scoring import (
     PAIR_COLUMNS,
@@ -23,6 +24,7 @@ from contact_pipeline.identity.voter_scoring import (
     score_voters,
     with_prior,
 )
+from contact_pipeline.warehouse.connection import row_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,41 +151,60 @@ def write_setting(
 
 
 def write_near(
-    connection: duckdb.DuckDBPyConnection, voters: Path | None, *, evidence: str, threads: int | None = None
+    connection: duckdb.DuckDBPyConnection,
+    voters: Path | None,
+    *,
+    evidence: str,
+    made_with: str,
+    threads: int | None = None,
 ) -> int:
-    """Write `identity.voter_near`, empty where there is no voter file; the number of rows."""
-    _empty(connection, NEAR, NEAR_COLUMNS)
-    if voters is None:
+    """Write `identity.voter_near` for the contacts that changed, and keep what it says of the others.
+
+    Args:
+        connection: the warehouse.
+        voters: from `voter_evidence.ensure_voter_evidence`; None where there is no voter file: all tables are empty.
+        evidence: table of the contacts.
+        made_with: names the voter file and the rules (`voter_changes.find_changed`).
+        threads: threads to use; the result does not depend on it.
+
+    Returns:
+        How many contacts were looked at.
+    """
+    changed = find_changed(connection, evidence, made_with=made_with)
+    keep_unchanged(connection, NEAR, NEAR_COLUMNS, evidence)
+    if voters is None or not changed:
         return 0
-    with voter_bench(connection, voters, evidence=evidence, threads=threads) as bench:
+    with voter_bench(connection, voters, evidence=_changed(evidence), threads=threads) as bench:
         near_voters(bench, "near")
-        return _copy(bench, "near", connection, NEAR)
+        _copy(bench, "near", connection, NEAR)
+    return changed
 
 
 def write_pairs(
     connection: duckdb.DuckDBPyConnection, voters: Path | None, *, evidence: str, threads: int | None = None
 ) -> int:
-    """Write `identity.voter_pair` and `identity.voter_namesake`, empty where there is no voter file; the pairs."""
-    _empty(connection, PAIR, _PAIR_KINDS)
-    _empty(connection, NAMESAKE, _NAMESAKE_KINDS)
-    if voters is None:
-        return 0
-    with voter_bench(connection, voters, evidence=evidence, threads=threads) as bench:
-        _copy(connection, NEAR, bench, "near", create=True)
-        _copy(connection, TIER, bench, "tier", create=True)
-        weigh_voters(bench, "tier", "near")
-        _copy(bench, "namesake", connection, NAMESAKE)
-        return _copy(bench, "weighed", connection, PAIR)
+    """Write `identity.voter_pair` and `identity.voter_namesake` for the contacts `write_near` looked at; the pairs."""
+    keep_unchanged(connection, PAIR, _PAIR_KINDS, evidence)
+    keep_unchanged(connection, NAMESAKE, _NAMESAKE_KINDS, evidence)
+    if voters is not None and row_count(connection, CHANGED):
+        with voter_bench(connection, voters, evidence=_changed(evidence), threads=threads) as bench:
+            _copy(connection, _changed(NEAR), bench, "near", create=True)
+            _copy(connection, _changed(TIER), bench, "tier", create=True)
+            weigh_voters(bench, "tier", "near")
+            _copy(bench, "namesake", connection, NAMESAKE)
+            _copy(bench, "weighed", connection, PAIR)
+    remember_matched(connection, evidence)
+    return row_count(connection, PAIR)
 
 
-def _empty(connection: duckdb.DuckDBPyConnection, table: str, kinds: dict[str, str]) -> None:
-    columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
-    connection.execute(f"create or replace table {table} ({columns})")
+def _changed(table: str) -> str:
+    """The rows of a table that are about contacts that changed."""
+    return f"(select * from {table} where record_id in (select record_id from {CHANGED}))"
 
 
 def _copy(
     source: duckdb.DuckDBPyConnection, table: str, target: duckdb.DuckDBPyConnection, into: str, *, create: bool = False
-) -> int:
+) -> None:
     rows = source.sql(f"select * from {table}").to_arrow_table()
     target.register("copied_rows", rows)
     if create:
@@ -191,4 +212,3 @@ def _copy(
     else:
         target.execute(f"insert into {into} by name select * from copied_rows")
     target.unregister("copied_rows")
-    return int(rows.num_rows)

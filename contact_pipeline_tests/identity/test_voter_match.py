@@ -14,7 +14,7 @@ from contact_pipeline.checks.build import all_checks
 from contact_pipeline.identity.model import COMPARISONS
 from contact_pipeline.identity.voter_scoring import CORROBORATING
 from contact_pipeline.warehouse.models import all_models, run_model
-from contact_pipeline_tests.identity.voters import a_state, a_warehouse, choose, links, match
+from contact_pipeline_tests.identity.voters import a_state, a_warehouse, add_contact, choose, links, match
 
 MARI = "104559901,MARISOL,A,QUINTERO,,1988-03-09,410 HERON LN,,TAMPA,FL,33602,8135550142"
 SAM_SENIOR = "104559902,SAMUEL,,OKAFOR,SR,1951-02-02,12 OSPREY ST,,MIAMI,FL,33125,"
@@ -221,6 +221,37 @@ def test_only_what_passes_the_workspaces_own_threshold_is_linked(voters: Path) -
     warehouse = a_warehouse(marisol(**AT_HOME))
     match(warehouse, voters, link=0.9999999)
     assert links(warehouse) == {}
+
+
+def test_only_changed_contacts_are_looked_at_and_the_answer_is_that_of_a_full_run(voters: Path, tmp_path: Path) -> None:
+    contacts = [
+        marisol("one", **AT_HOME),
+        marisol("two", birth_date=date(1988, 3, 9)),
+        a_contact("three", first_name="john", last_name="smith", birth_date=date(1947, 8, 11), city="town7"),
+        a_contact("four", first_name="bob", last_name="lindqvist", canonical_names=["robert"], city="ocala"),
+    ]
+    step_by_step = a_warehouse(*contacts[:2])
+    assert match(step_by_step, voters) == 2
+    assert match(step_by_step, voters) == 0
+    for contact in contacts[2:]:
+        add_contact(step_by_step, contact)
+    step_by_step.execute("update identity.evidence set city = 'tampa' where record_id = 'two'")
+    assert match(step_by_step, voters) == 3
+    at_once = a_warehouse(*contacts)
+    at_once.execute("update identity.evidence set city = 'tampa' where record_id = 'two'")
+    match(at_once, voters)
+    for table in ("identity.voter_near", "identity.voter_pair", "identity.voter_namesake", "identity.voter_candidate"):
+        query = f"select * from {table} order by all"
+        assert step_by_step.execute(query).fetchall() == at_once.execute(query).fetchall()
+    assert match(step_by_step, a_state(tmp_path, MARI)) == 4, "after a new voter file all are looked at again"
+
+
+def test_a_contact_that_is_gone_leaves_no_row(voters: Path) -> None:
+    warehouse = a_warehouse(marisol("one", **AT_HOME), marisol("two", **AT_HOME))
+    match(warehouse, voters)
+    warehouse.execute("delete from identity.evidence where record_id = 'two'")
+    assert match(warehouse, voters) == 0
+    assert warehouse.execute("select distinct record_id from identity.voter_pair").fetchall() == [("one",)]
 
 
 def test_the_checks_pass_and_see_what_must_not_be(voters: Path) -> None:

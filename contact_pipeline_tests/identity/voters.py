@@ -44,7 +44,7 @@ def a_warehouse(*contacts: dict[str, Any], people: dict[str, str] | None = None)
     """A database with these contacts as evidence; each is a person of its own unless `people` says whose it is."""
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
-    for schema in ("identity", "people", "contacts", "issues"):
+    for schema in ("identity", "people", "contacts", "issues", "meta"):
         connection.execute(f"create schema {schema}")
     columns = ", ".join(f"{name} {kind}" for name, (kind, _) in EVIDENCE_COLUMNS.items())
     connection.execute(f"create table identity.evidence ({columns})")
@@ -55,13 +55,18 @@ def a_warehouse(*contacts: dict[str, Any], people: dict[str, str] | None = None)
         "decision_id bigint, decided_by varchar, decided_at timestamptz)"
     )
     for contact in contacts:
-        given = {"source_dataset": "list.people", "phones": [], "emails": [], **contact}
-        names, marks = ", ".join(given), ", ".join("?" * len(given))
-        connection.execute(f"insert into identity.evidence ({names}) values ({marks})", list(given.values()))
-        record = contact["record_id"]
-        connection.execute("insert into people.crosswalk values (?, ?)", [record, (people or {}).get(record, record)])
-        connection.execute("insert into contacts.contact values (?, ?)", [record, NOW])
+        add_contact(connection, contact, person=(people or {}).get(contact["record_id"]))
     return connection
+
+
+def add_contact(connection: duckdb.DuckDBPyConnection, contact: dict[str, Any], *, person: str | None = None) -> None:
+    """One contact more."""
+    given = {"source_dataset": "list.people", "phones": [], "emails": [], **contact}
+    names, marks = ", ".join(given), ", ".join("?" * len(given))
+    connection.execute(f"insert into identity.evidence ({names}) values ({marks})", list(given.values()))
+    record = contact["record_id"]
+    connection.execute("insert into people.crosswalk values (?, ?)", [record, person or record])
+    connection.execute("insert into contacts.contact values (?, ?)", [record, NOW])
 
 
 def choose(connection: duckdb.DuckDBPyConnection, contact: str, voter_id: str, kind: str = "voter") -> None:
@@ -71,17 +76,19 @@ def choose(connection: duckdb.DuckDBPyConnection, contact: str, voter_id: str, k
     )
 
 
-def match(connection: duckdb.DuckDBPyConnection, voters: Path | None, *, link: float = 0.75) -> None:
-    """All tables of the match, as a refresh makes them."""
+def match(connection: duckdb.DuckDBPyConnection, voters: Path | None, *, link: float = 0.75) -> int:
+    """All tables of the match, as a refresh makes them; how many contacts were looked at."""
     evidence = ensure_voter_evidence(voters, log=lambda _: None) if voters is not None else None
     write_setting(connection, voters or Path("nowhere"), link_threshold=link, sure_threshold=0.95)
-    write_near(connection, evidence, evidence="identity.evidence")
+    made_with = evidence.name if evidence is not None else "none"
+    looked_at = write_near(connection, evidence, evidence="identity.evidence", made_with=made_with)
     run_model(connection, all_models()["identity.voter_tier"])
     write_pairs(connection, evidence, evidence="identity.evidence")
     for table in ("identity.voter_candidate", "people.voter_claim", "people.person_voter_match"):
         run_model(connection, all_models()[table])
     for table in ("issues.voter_in_doubt", "issues.voter_id_contradicts_name"):
         run_model(connection, all_models()[table])
+    return looked_at
 
 
 def links(connection: duckdb.DuckDBPyConnection, columns: str = "voter_id") -> dict[str, Any]:
