@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export CONTACT_PIPELINE_HOME ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui test lint types bench faults clean
+.PHONY: help install demo ui test lint types bench bench-identity faults clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ types: $(STAMP) ## mypy, strict
 
 bench: $(STAMP) ## Measure: ratios against a floor from the same run
 	@$(BIN)/python -m benchmarks
+
+bench-identity: $(STAMP) ## Measure linking: seconds, S-ratios, memory, accuracy, stability, beside the aims
+	@$(BIN)/python -W ignore -m benchmarks.identity
 
 faults: $(STAMP) ## Every connector under every fault, on twenty accounts each
 	@FAULT_SEEDS=20 $(BIN)/pytest contact_pipeline_tests/sources/test_fault_matrix.py -n 2 -q
