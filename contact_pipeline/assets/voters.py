@@ -20,6 +20,7 @@ from contact_pipeline.assets.style import OWNER, group_of, tags_of
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.config import Settings
 from contact_pipeline.sources.voter_file.building import Loading
+from contact_pipeline.sources.voter_file.given import SOURCES as GIVEN_IN
 from contact_pipeline.sources.voter_file.inbox import take_state, waiting_states
 from contact_pipeline.sources.voter_file.load import LoadReport
 from contact_pipeline.sources.voter_file.store import newest, open_voters
@@ -131,6 +132,12 @@ def _choice(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extr
     return {"choices": choices.num_rows}
 
 
+def _given(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.sources.voter_file.given import write_given_voter_ids
+
+    write_given_voter_ids(connection, default_state=workspace.settings().voters_state)
+
+
 def _near(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
     from contact_pipeline.identity.voter_match import write_near
 
@@ -154,6 +161,12 @@ def voter_assets() -> list[dg.AssetsDefinition]:
     """The loaded file, and what the SQL models of the match stand on."""
     return [
         voter,
+        table_asset(
+            "contacts.given_voter_id",
+            _given,
+            reads=[entity.table for entity in GIVEN_IN],
+            description="One row per contact that carries a voter id: the id with its state, not yet judged.",
+        ),
         table_asset(
             "identity.voter_setting",
             _setting,

@@ -180,6 +180,27 @@ def _voter_line(voter: dict[str, Any]) -> tuple[object, ...]:
     return voter["voter_state"], voter["voter_id"], name, voter["date_of_birth"], where, voter["registered_party"]
 
 
+@voters.command("match")
+@with_json
+@with_home
+def match(as_json: bool, settings: Settings) -> None:
+    """How many people are linked to a voter, by what spoke for it, and how sure, as last published."""
+    from contact_pipeline.identity.voter_summary import match_counts
+    from contact_pipeline.warehouse.publish import NothingPublishedError, open_published
+
+    try:
+        with open_published(settings.published) as connection:
+            found = match_counts(connection)
+    except NothingPublishedError as error:
+        raise CommandError(str(error)) from error
+    if as_json:
+        print_json(found)
+        return
+    click.echo(f"{found['linked']:,} of {found['people']:,} people are linked to a voter ({found['voter_file']}).")
+    click.echo(table(["by", "band", "people"], [tuple(row.values()) for row in found["links"]]))
+    click.echo(f"In doubt: {found['in_doubt']:,}. Given ids that contradict the name: {found['contradicted_ids']:,}.")
+
+
 @contextmanager
 def _opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     from contact_pipeline.sources.voter_file.store import NoVotersError, open_voters

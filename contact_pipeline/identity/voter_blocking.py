@@ -62,7 +62,12 @@ RULES: Final = (
     VoterRule("names and birth year", ("first", "last", "birth_year"), ((*_NAMES, _BORN),), 60),
     VoterRule("last name, ZIP and initial", ("last", "zip5", "initial"), (("last_name", "zip5", _INITIAL),), 30),
     VoterRule("last name, city and initial", ("last", "city", "initial"), (("last_name", "city", _INITIAL),), 20),
-    VoterRule("address", ("street_number", "street_name", "zip5"), (("street_number", "street_name", "zip5"),), 30),
+    VoterRule(
+        "address and initial",
+        ("street_number", "street_name", "zip5", "initial"),
+        (("street_number", "street_name", "zip5", _INITIAL),),
+        30,
+    ),
     VoterRule(
         "last name, number and street",
         ("last", "street_number", "street_name"),

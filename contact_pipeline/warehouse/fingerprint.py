@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1]
 CODE_SUFFIXES = (".py", ".sql", ".toml", ".csv", ".json")
 SHAPING_SETTINGS = (
     "workspace", "region", "season", "season_consent", "join_threshold", "review_threshold", "voter_link_threshold",
-    "voter_sure_threshold",
+    "voter_sure_threshold", "voters_state",
 )  # fmt: skip
 
 

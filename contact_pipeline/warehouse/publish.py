@@ -30,6 +30,7 @@ PUBLISHED: Mapping[str, str] = {
     "people.issue": "severity, code, fingerprint",
     "people.person_voter_match": "pid",
     "people.voter_claim": "person_id, rank",
+    "identity.voter_setting": "voter_file",
     "people.review": "position",
     "people.pid_change": "event_id",
     "contacts.contact": "last_key, first_key, contact_id",

@@ -55,7 +55,7 @@ select
         ],
         lambda x: x is not null
     ) as external_ids,
-    cast([] as varchar[]) as voter_ids,
+    coalesce(v.voter_ids, cast([] as varchar[])) as voter_ids,
     list_filter(
         [case when c.entity = 'signups' and c.mentor_key is not null then c.season || ':' || c.mentor_key end],
         lambda x: x is not null
@@ -67,4 +67,5 @@ left join contacts.nickname as k on c.first_key = k.name_key
 left join contacts.company_value as o on c.employer = o.raw
 left join contacts.linkedin_value as u on c.linkedin = u.raw
 left join written as w on c.contact_id = w.contact_id
+left join contacts.given_voter_id as v on c.contact_id = v.contact_id
 where c.kind = 'individual'
