@@ -17,10 +17,16 @@ from contact_pipeline.automation.jobs import UNFINISHED, every_night, source_sch
 from contact_pipeline.config import Settings
 from contact_pipeline.landing.arriving import open_ledger, take_inbox_of
 from contact_pipeline.landing.inbox import PROBLEM_SUFFIX
-from contact_pipeline.ledger.decisions import different
+from contact_pipeline.ledger.contact_decisions import different
 from contact_pipeline.ledger.fetches import record_fetch
 from contact_pipeline.ledger.ledger import Ledger
-from contact_pipeline.sources.entities import GIVEBUTTER_MEMBERS, JOTFORM_SETUPS, JOTFORM_SIGNUPS, Entity
+from contact_pipeline.sources.entities import (
+    GIVEBUTTER_MEMBERS,
+    JOTFORM_QUESTIONS,
+    JOTFORM_SETUPS,
+    JOTFORM_SIGNUPS,
+    Entity,
+)
 from contact_pipeline_tests.automation.conftest import added_run
 from contact_pipeline_tests.homes import copy_home
 
@@ -211,7 +217,7 @@ def attempted(settings: Settings, entity: Entity, outcome: str, *, minutes_ago: 
 @pytest.fixture
 def long_ago(home_with_nothing_new: Settings) -> Settings:
     """A home whose platforms were all read a day ago."""
-    for entity in (GIVEBUTTER_MEMBERS, JOTFORM_SIGNUPS, JOTFORM_SETUPS):
+    for entity in (GIVEBUTTER_MEMBERS, JOTFORM_SIGNUPS, JOTFORM_SETUPS, JOTFORM_QUESTIONS):
         attempted(home_with_nothing_new, entity, "landed", minutes_ago=24 * 60)
     return home_with_nothing_new
 
