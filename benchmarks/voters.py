@@ -59,8 +59,8 @@ def measure(rows: int = ROWS, *, refresh: bool = False, folder: Path | None = No
         path = place / "fl.csv"
         made = write_voters(path, rows, seed=SEED)
         path.read_bytes()
-        floors = [_timed(FLOOR, path) for _ in range(ROUNDS)]
-        wall, processor, answer = _timed(LOAD, path, place)
+        floors = [timed_program(FLOOR, path) for _ in range(ROUNDS)]
+        wall, processor, answer = timed_program(LOAD, path, place)
         report = json.loads(answer)
         if report["status"] != "loaded" or report["seen"] != made.lines:
             raise RuntimeError(report["message"])
@@ -86,9 +86,9 @@ def measure(rows: int = ROWS, *, refresh: bool = False, folder: Path | None = No
 
 def _refresh(path: Path, place: Path, rows: int) -> dict[str, Any]:
     write_voters(path, rows, seed=SEED, quarter=1)
-    wall, processor, answer = _timed(LOAD, path, place)
+    wall, processor, answer = timed_program(LOAD, path, place)
     report = json.loads(answer)
-    again, _, same = _timed(LOAD, path, place)
+    again, _, same = timed_program(LOAD, path, place)
     if json.loads(same)["status"] != "unchanged":
         raise RuntimeError("the same file again was loaded again")
     return {
@@ -100,7 +100,7 @@ def _refresh(path: Path, place: Path, rows: int) -> dict[str, Any]:
     }
 
 
-def _timed(program: str, *arguments: Path) -> tuple[float, float, str]:
+def timed_program(program: str, *arguments: Path) -> tuple[float, float, str]:
     """Wall seconds, processor seconds and output of a Python program in a process of its own."""
     before, started = os.times(), time.monotonic()
     done = subprocess.run(
