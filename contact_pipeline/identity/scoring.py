@@ -23,6 +23,10 @@ LEVEL_PREFIX: Final = "gamma_"
 """Splink's name for "which level of this comparison"; -1 is blank, the last level is 0."""
 
 _SIFTED: Final = "sifted_pairs"
+_BATCH: Final = "pairs_of_batch"
+
+BATCH: Final = 1_000_000
+"""Pairs Splink is given at once: it keeps every column of every pair it scores, some gigabytes per million."""
 
 
 def level_number(comparison: Comparison, position: int) -> int:
@@ -82,23 +86,41 @@ def score_pairs(
         records: how many records are linked.
         lowest_weight: pairs below it are left out.
     """
-    from splink import DuckDBAPI, Linker
-
     logging.getLogger("splink").setLevel(logging.ERROR)
     create_macros(bench)
     if lowest_weight is not None:
         priors = {"stranger": prior_weight(model, records), "housemate": housemate_prior_weight(model)}
         sift(bench, model, candidates, _SIFTED, priors=priors, lowest_weight=lowest_weight)
         candidates = _SIFTED
+    pairs: int = bench.sql(f"select count(*) from {candidates}").fetchall()[0][0]
+    for first in range(0, max(pairs, 1), BATCH):
+        bench.execute(f"create or replace table {_BATCH} as select * from {candidates} limit {BATCH} offset {first}")
+        _score_batch(bench, model, target, records, lowest_weight, more=first > 0)
+    bench.execute(f"drop table {_BATCH}")
+    bench.execute(f"drop table if exists {_SIFTED}")
+
+
+def _score_batch(
+    bench: duckdb.DuckDBPyConnection,
+    model: Model,
+    target: str,
+    records: int,
+    lowest_weight: float | None,
+    *,
+    more: bool,
+) -> None:
+    """Score the pairs of the batch, into a new `target` or, with `more`, to what it holds."""
+    from splink import DuckDBAPI, Linker
+
     api = DuckDBAPI(bench)
     linker = Linker(api.register("record"), splink_settings(model, records), log_level=None, validate_settings=False)
     for column in FREQUENCY_COLUMNS:
         linker.table_management.register_term_frequency_lookup(api.register(f"frequency_{column}"), column)
-    linker.table_management.register_blocked_pairs_for_predict(api.register(candidates))
+    linker.table_management.register_blocked_pairs_for_predict(api.register(_BATCH))
     scored = linker.inference.predict(threshold_match_weight=lowest_weight, warning_mode="never")
-    bench.execute(_weigh_sql(model, scored.physical_name, target, lowest_weight))
+    into = f"insert into {target}" if more else f"create or replace table {target} as"
+    bench.execute(f"{into} {_weigh_sql(model, scored.physical_name, lowest_weight)}")
     scored.drop_table_from_database_and_remove_from_cache()
-    bench.execute(f"drop table if exists {_SIFTED}")
 
 
 def prepare_frequencies(bench: duckdb.DuckDBPyConnection, records: int) -> None:
@@ -118,7 +140,7 @@ def housemate_weight_sql(model: Model) -> str:
     return " + ".join(terms)
 
 
-def _weigh_sql(model: Model, scored: str, target: str, lowest_weight: float | None) -> str:
+def _weigh_sql(model: Model, scored: str, lowest_weight: float | None) -> str:
     levels = ", ".join(
         [f"{LEVEL_PREFIX}{comparison.name}" for comparison in COMPARISONS]
         + [f"mw_tf_adj_{column} as frequency_{column}" for column in FREQUENCY_COLUMNS]
@@ -126,7 +148,6 @@ def _weigh_sql(model: Model, scored: str, target: str, lowest_weight: float | No
     frequency = " + ".join(f"mw_tf_adj_{column}" for column in FREQUENCY_COLUMNS)
     floor = "" if lowest_weight is None else f"where match_weight >= {lowest_weight!r}"
     return f"""
-    create or replace table {target} as
     with against as (
         select record_number_l, record_number_r, match_key as rule, match_weight as stranger_weight,
             {housemate_weight_sql(model)} as housemate_weight, {frequency} as frequency_weight, {levels}

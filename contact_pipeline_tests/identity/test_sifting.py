@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contact_pipeline.identity import scoring
 from contact_pipeline.identity.blocking import build_candidates
 from contact_pipeline.identity.features import FREQUENCY_COLUMNS, lay_out, open_bench
 from contact_pipeline.identity.model import COMPARISONS, REVIEW_THRESHOLD
@@ -45,6 +46,16 @@ def test_no_pair_that_reaches_the_threshold_is_sifted_out(bench, model: Model, p
     expected = bench.execute(f"select * from every where match_weight >= {lowest!r} order by all").fetchall()
     assert bench.execute("select * from sifted order by all").fetchall() == expected
     assert 100 < len(expected) < bench.sql("select count(*) from candidate").fetchall()[0][0] / 2
+
+
+def test_pairs_scored_batch_by_batch_are_scored_alike(bench, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    score_pairs(bench, model, "candidate", "at_once", records=_records(bench))
+    monkeypatch.setattr(scoring, "BATCH", 1500)
+    score_pairs(bench, model, "candidate", "in_batches", records=_records(bench))
+    (differing,) = bench.execute("select count(*) from (from at_once except from in_batches)").fetchall()[0]
+    counts = [bench.execute(f"select count(*) from {table}").fetchall() for table in ("candidate", "in_batches")]
+    assert differing == 0
+    assert counts[0] == counts[1] > [(3000,)]
 
 
 def test_weights_are_those_of_splink_with_the_conditions_as_the_model_states_them(bench, model: Model) -> None:
