@@ -11,7 +11,7 @@ import polars as pl
 
 E164 = r"^\+[1-9]\d{5,14}$"
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
-CONTACT_ID = r"(?s)^[a-z]+\.[a-z]+:.+$"
+CONTACT_ID = r"(?s)^[a-z]+\.[a-z_]+:.+$"
 PID = r"^[0-9A-HJKMNP-TV-Z]{6,7}$"
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 import pytest
 
-from contact_pipeline.schemas.contracts import CONTRACTS
+from contact_pipeline.schemas.contracts import CONTACT_ID, CONTRACTS
 from contact_pipeline.schemas.quarantine import KEYS, ContractBrokenError, enforce_contract
+from contact_pipeline.sources.entities import ENTITIES
 
 
 @pytest.fixture
@@ -52,3 +55,8 @@ def test_a_table_of_the_wrong_shape_stops_the_run(connection: duckdb.DuckDBPyCon
 
 def test_every_contract_has_a_key() -> None:
     assert set(KEYS) == set(CONTRACTS)
+
+
+@pytest.mark.parametrize("entity", sorted(ENTITIES))
+def test_a_record_of_any_source_may_be_a_contact(entity: str) -> None:
+    assert re.match(CONTACT_ID, f"{entity}:6110982336411700001")
