@@ -39,7 +39,7 @@ VOTER_COLUMNS: Final[dict[str, str]] = {
     "email_2": "Another one.",
     "street_number": "House number.",
     "street_name": "Street in normal form.",
-    "unit": "Apartment or unit.",
+    "unit": "Apartment or unit, lower case.",
     "city": "City, lower case, accents folded.",
     "zip5": "Five digits, as text.",
 }
@@ -305,7 +305,7 @@ select
     voter_state, voter_id, first.key, middle.key, last.key, suffix.key, date_of_birth,
     {_with_country("number_1")}, {_with_country("number_2")}, {_with_country("number_3")}, email_1, email_2,
     case when street_raw is not null then split_part(line_raw, ' ', 1) else line.number end,
-    coalesce(street.name, line.name), coalesce(unit.unit, street.unit, line.unit), town.key, zip.zip5
+    coalesce(street.name, line.name), lower(coalesce(unit.unit, street.unit, line.unit)), town.key, zip.zip5
 from sent
 left join name_part as first on first.raw = first_raw
 left join name_part as middle on middle.raw = middle_raw

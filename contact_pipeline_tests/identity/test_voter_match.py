@@ -28,13 +28,14 @@ TWO_INGAS = (
     "104559907,INGA,,SOLBERG,,1988-03-09,410 PELICAN LN,,TAMPA,FL,33602,",
     "104559908,INGA,,SOLBERG,,1988-03-09,7 EGRET WAY,,NAPLES,FL,34102,",
 )
+WANDA = "104559909,WANDA,,KOWAL,,1970-01-01,88 BAY DR,APT 4B,MIAMI,FL,33139,"
 EXEMPT = "104559906,NILS,,HOLGERSSON,,1970-01-01,*** Protected ***,,,FL,,"
 
 
 @pytest.fixture(scope="module")
 def voters(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One file with everybody of these stories in it."""
-    lines = (MARI, SAM_SENIOR, SAM_JUNIOR, ROBERT, *TWO_INGAS, EXEMPT, *JOHNS)
+    lines = (MARI, SAM_SENIOR, SAM_JUNIOR, ROBERT, *TWO_INGAS, WANDA, EXEMPT, *JOHNS)
     return a_state(tmp_path_factory.mktemp("state"), *lines)
 
 
@@ -85,6 +86,21 @@ def test_a_nickname_at_the_address_links_too(voters: Path) -> None:
     )
     match(warehouse, voters)
     assert links(warehouse, "match_type") == {"one": "name and address"}
+
+
+def test_another_flat_of_the_building_is_another_address_and_the_same_flat_is_found_in_any_case(voters: Path) -> None:
+    home = {
+        "first_name": "wanda",
+        "last_name": "kowal",
+        "street_number": "88",
+        "street_name": "bay dr",
+        "zip5": "33139",
+    }
+    warehouse = a_warehouse(a_contact("same", unit="4B", **home), a_contact("other", unit="7C", **home))
+    match(warehouse, voters)
+    assert warehouse.execute("select record_id, tier from identity.voter_tier").fetchall() == [
+        ("same", "name and address")
+    ]
 
 
 def test_father_and_son_of_one_name_at_one_address_are_not_settled_by_the_address(voters: Path) -> None:

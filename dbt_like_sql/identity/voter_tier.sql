@@ -37,7 +37,7 @@ with pair as (
         coalesce(abs(year(n.birth_date) - e.birth_year) > 1, false) as other_birth_year,
         coalesce(n.suffix <> e.suffix, false) as other_suffix,
         coalesce(left(n.middle_name, 1) <> left(e.middle_name, 1), false) as other_middle,
-        coalesce(n.unit <> e.unit, false) as other_unit
+        coalesce(n.unit <> lower(e.unit), false) as other_unit
     from identity.voter_near as n
     inner join identity.evidence as e on n.record_id = e.record_id
 ),
