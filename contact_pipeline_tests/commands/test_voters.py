@@ -58,3 +58,9 @@ def test_without_a_voter_file_reading_fails_and_says_how_to_load_one(tmp_path: P
     result = call(tmp_path, "find", "quintero")
     assert result.exit_code == 1
     assert "voters load FILE" in result.output
+
+
+def test_the_match_is_counted_only_after_something_was_published(tmp_path: Path) -> None:
+    result = call(tmp_path, "match", "--json")
+    assert result.exit_code == 1
+    assert "contact-pipeline run" in result.output
