@@ -21,6 +21,7 @@ class Request:
         seconds: when, on the simulator's monotonic clock.
         status: the status sent, or 0 when a fault left none.
         fault: name of the fault that hit it, or empty.
+        is_list: whether it asked for a page of a list; faults of pages hit only those.
     """
 
     platform: str
@@ -30,6 +31,7 @@ class Request:
     seconds: float
     status: int
     fault: str
+    is_list: bool = False
 
 
 class Journal:

@@ -96,9 +96,8 @@ class Wire:
         is_list = scope["method"] == "GET" and path.rstrip("/").endswith(self._voice.lists)
         fault = self._around.faults.take(self._platform, path, is_list)
         query = scope["query_string"].decode("ascii", "replace")
-        arrived = Request(
-            self._platform, scope["method"], path, query, self._around.monotonic(), 0, fault.name if fault else ""
-        )
+        name = fault.name if fault else ""
+        arrived = Request(self._platform, scope["method"], path, query, self._around.monotonic(), 0, name, is_list)
         number = self._around.journal.note(arrived)
 
         async def noting_send(message: Message) -> None:
