@@ -183,7 +183,7 @@ def voter_assets() -> list[dg.AssetsDefinition]:
             "identity.voter_near",
             _near,
             reads=[EVIDENCE, "identity.voter_setting"],
-            description="One row per contact and voter who share a voter id, name and address, or name and city.",
+            description="One row per contact and voter who share a voter id, last name and house, or name and city.",
         ),
         table_asset(
             "identity.voter_pair",

@@ -43,10 +43,10 @@ _INITIAL: Final = "left(first_name, 1)"
 TIER_RULES: Final = (
     VoterRule("voter id", ("voter.state", "voter.number"), (("state", "voter_id"),), 10),
     VoterRule(
-        "name and address",
-        ("first", "last_name", "street_number", "street_name", "zip5"),
-        ((*_NAMES, "street_number", "street_name", "zip5"),),
-        20,
+        "last name, number and ZIP",
+        ("last_name", "street_number", "zip5"),
+        (("last_name", "street_number", "zip5"),),
+        30,
     ),
     VoterRule("name and city", ("first", "last_name", "city"), ((*_NAMES, "city"),), 200),
 )
@@ -67,12 +67,6 @@ RULES: Final = (
         ("street_number", "street_name", "zip5", "initial"),
         (("street_number", "street_name", "zip5", _INITIAL),),
         30,
-    ),
-    VoterRule(
-        "last name, number and street",
-        ("last", "street_number", "street_name"),
-        (("last_name", "street_number", "street_name"),),
-        20,
     ),
     VoterRule(
         "first name, city and four letters",
