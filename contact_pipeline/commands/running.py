@@ -155,13 +155,14 @@ def _change_waits(settings: Settings) -> bool:
         ledger.close()
 
 
-def _fetch(settings: Settings, *, beyond_budget: bool = False) -> None:
-    """Run the fetches; a source that fails is told, and the others go on."""
+def _fetch(settings: Settings, *, beyond_budget: bool = False) -> list[str]:
+    """Run the fetches; a source that fails is told, and the others go on. Gives the readings that failed."""
     from contact_pipeline.automation.running import run_job
 
     outcome = run_job("fetch", settings, quiet=True, progress=progress_bar("Fetching"), beyond_budget=beyond_budget)
     for step, message in outcome.errors:
         say(f"{step} failed: {message.splitlines()[0] if message else 'see the run in Dagster'}")
+    return [step for step, _ in outcome.errors]
 
 
 @click.command()
@@ -171,17 +172,23 @@ def _fetch(settings: Settings, *, beyond_budget: bool = False) -> None:
 @with_json
 @with_home
 def run(select: tuple[str, ...], force: bool, beyond_budget: bool, as_json: bool, settings: Settings) -> None:
-    """Fetch from every configured platform, take the inbox, and rebuild what is new."""
+    """Fetch from every configured platform, take the inbox, and rebuild what is new.
+
+    A platform that fails stops no other and not the rebuilding; the exit code is then 1.
+    """
     started = time.monotonic()
     _check_tables(select)
-    if not select:
-        _fetch(settings, beyond_budget=beyond_budget)
+    failed = [] if select else _fetch(settings, beyond_budget=beyond_budget)
     changed = _refresh(settings, quiet=not (force or select), select=select)
     seconds = round(time.monotonic() - started, 1)
     if as_json:
-        print_json({"changed": changed, "seconds": seconds})
+        print_json({"changed": changed, "failed": failed, "seconds": seconds})
     else:
         click.echo("Done." if changed else "Nothing is new; no table was rewritten.")
+    if failed:
+        raise CommandError(
+            f"{len(failed)} readings failed, as told above: {', '.join(failed)}. The rest was read and published."
+        )
 
 
 def _check_tables(select: tuple[str, ...]) -> None:

@@ -246,3 +246,16 @@ def test_a_home_that_is_not_there_is_said_so_and_not_made(home: Path) -> None:
         assert result.exit_code == 1, words
         assert "Traceback" not in result.output
     assert not home.exists()
+
+
+def test_a_run_whose_platforms_failed_says_so_with_its_exit_code(
+    finished_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GIVEBUTTER_API_KEY", "JOTFORM_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    result = call("run", "--json", home=copy_home(finished_home, tmp_path / "home").home)
+    (answer,) = json_lines(result)
+    assert result.exit_code == 1
+    assert set(answer["failed"]) >= {"landing.givebutter_members", "landing.jotform_signups"}
+    assert not answer["changed"]
+    assert "readings failed" in result.stderr
