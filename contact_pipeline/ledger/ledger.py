@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, Insert, NullPool, create_engine, even
 from sqlalchemy.engine import make_url
 
 from contact_pipeline.ledger.migrations import LATEST, applied_version, upgrade
-from contact_pipeline.ledger.tables import decision, model_use, suppression, workspace
+from contact_pipeline.ledger.tables import batch_mapping, decision, model_use, suppression, workspace
 
 BUSY_SECONDS = 60
 """How long a process waits for another one's write. The longest, a million first PIDs, takes about half of it."""
@@ -93,19 +93,24 @@ class Ledger:
             yield connection
 
     def version(self) -> str:
-        """A short text that changes whenever a decision, the suppression list or the model in use changes.
+        """A short text that changes whenever a decision, the suppression list, the model in use or a list's mapping changes.
 
         Issues, PIDs, arrivals and exports do not change it: a run makes those itself, and must not wake the next one.
         """
         newest = select(
             *(
                 select(func.coalesce(func.max(column), 0)).scalar_subquery()
-                for column in (decision.c.decision_id, suppression.c.suppression_id, model_use.c.use_id)
+                for column in (
+                    decision.c.decision_id,
+                    suppression.c.suppression_id,
+                    model_use.c.use_id,
+                    batch_mapping.c.line_id,
+                )  # fmt: skip
             )
         )
         with self.reading() as connection:
-            decisions, suppressions, models = connection.execute(newest).one()
-        return f"decisions-{decisions}.suppressions-{suppressions}.model-{models}"
+            decisions, suppressions, models, mappings = connection.execute(newest).one()
+        return f"decisions-{decisions}.suppressions-{suppressions}.model-{models}.mappings-{mappings}"
 
     def close(self) -> None:
         """Lets go of every connection."""

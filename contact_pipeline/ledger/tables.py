@@ -218,6 +218,38 @@ model_use = Table(
     comment="Which model links from when on; the last row counts.",
 )
 
+mapping_preset = Table(
+    "mapping_preset",
+    metadata,
+    Column("preset_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False, comment="Where such files come from: the folder of the inbox."),
+    Column("fingerprint", Text, nullable=False, comment="Hash of the header's names, whatever their order and case."),
+    Column("mapping", JSON, nullable=False, comment="columns: name to field; answers: field to word to yes or no."),
+    Column("saved_at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("removed", Boolean, nullable=False, comment="Whether this line says that the preset is no more."),
+    Index("ix_mapping_preset_name", "name"),
+    Index("ix_mapping_preset_fingerprint", "fingerprint"),
+    comment="How the columns of lists with a certain header are read; append-only, the last line of a name holds.",
+)
+
+batch_mapping = Table(
+    "batch_mapping",
+    metadata,
+    Column("line_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("batch_id", Text, nullable=False),
+    Column("how", Text, nullable=False, comment="automatic, preset or confirmed."),
+    Column("preset_id", ForeignKey("mapping_preset.preset_id"), comment="The preset's line that was used, if any."),
+    Column("mapping", JSON, nullable=False, comment="As in mapping_preset, whole: a later preset changes nothing."),
+    Column("columns", JSON, nullable=False, comment="Per column what was known: field, confidence, why. No values."),
+    Column("decided_at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    CheckConstraint("how IN ('automatic', 'preset', 'confirmed')", name="how"),
+    Index("ix_batch_mapping_batch_id", "batch_id"),
+    comment="Which mapping makes the rows of a batch; append-only, the last line of a batch holds.",
+)
+
 export = Table(
     "export",
     metadata,

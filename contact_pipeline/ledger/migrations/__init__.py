@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-LATEST = "0004"
+LATEST = "0005"
 """The newest revision (four digits, compared as text)."""
 
 
