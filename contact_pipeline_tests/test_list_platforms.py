@@ -210,7 +210,7 @@ def test_the_first_reading_takes_ninety_days_and_is_no_snapshot(both: Both) -> N
     with warehouse_of(both.settings) as connection:
         batches = connection.execute(
             "select b.source, b.seen, b.full_snapshot, c.cursor from landing.batch b "
-            "join landing.cursor c using (batch_id) order by 1"
+            "join landing.cursor c using (batch_id) where b.source in ('contactics', 'listomatic') order by 1"
         ).fetchall()
     assert batches == [
         ("contactics", 2, False, "2026-10-26T07:33:20.001000+00:00"),

@@ -134,14 +134,14 @@ def test_after_a_crash_the_lost_run_is_redone_the_dropped_file_taken_and_two_run
         assert lost_run.status == dg.DagsterRunStatus.FAILURE
         (redone,) = ended(**{"dagster/retry_number": "1"})
         assert redone.dagster_run.parent_run_id == lost
-        assert one_after_the_other(ended())
+        assert overlapping(ended()) == []
         assert not dropped.exists()
     with warehouse_of(settings) as connection:
         taken = connection.execute("select count(*) from contacts.contact where source = 'list'").fetchall()
     assert taken == [(1,)]
 
 
-def one_after_the_other(records: list[dg.RunRecord]) -> bool:
-    """Whether no run of these started before the one before it had ended."""
+def overlapping(records: list[dg.RunRecord]) -> list[tuple[float, float]]:
+    """When a run of these ended and the next one had started before, in seconds since 1970."""
     times = sorted((record.start_time or 0.0, record.end_time or 0.0) for record in records)
-    return all(earlier[1] <= later[0] for earlier, later in itertools.pairwise(times))
+    return [(earlier[1], later[0]) for earlier, later in itertools.pairwise(times) if earlier[1] > later[0]]
