@@ -220,6 +220,20 @@ def test_an_opt_out_is_lifted_only_by_a_version_the_platform_dates_later(
     assert place.contact("email_consent_raw") == (expected,)
 
 
+@pytest.mark.parametrize("api", [True, False])
+def test_a_version_that_says_nothing_lifts_no_opt_out(api: bool, place: Readings) -> None:
+    """A renamed column, or a key that is not there, is silence; a yes said later is not."""
+    place.export(row(Engage_Email_Subscribed="no"))
+    if api:
+        place.listed({**api_contact({**row(), **modified(LATER)}), "is_email_subscribed": None})
+    else:
+        renamed = tuple(name for name in GIVEBUTTER_CONTACT_COLUMNS if name != "Engage Email Subscribed")
+        place.export({**row(), **modified(LATER)}, columns=(*renamed, "Email Subscribed"))
+    assert place.contact("email_consent_raw") == ("no",)
+    place.export({**row(Engage_Email_Subscribed="yes"), **modified("2026-05-03 09:00:00")})
+    assert place.contact("email_consent_raw") == ("yes",)
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [

@@ -1,7 +1,8 @@
 -- One row per Givebutter contact and way of reading it: the newest row any export held of it (export), and the newest
 -- record the API sent of it (api), in the columns all sources share. Of versions that Givebutter dates alike, the one read
 -- last counts (a file's name says the day, whatever day it was dropped), but a "no" to messages in any version of that
--- date, read either way, stays a no (decision 31: whether leaving a list moves Last Modified is unknown).
+-- date, read either way, stays a no (decision 31: whether leaving a list moves Last Modified is unknown). A version that
+-- says nothing of a channel, because its column is renamed, empty or not there, takes back no earlier answer.
 with exported as (
     select
         r._record_id as record_id,
@@ -116,6 +117,29 @@ ranked as (
             order by modified_at desc nulls last, read_on desc, sequence desc, line desc
         ) as newest
     from version
+),
+
+answered as (
+    select
+        *,
+        case when left_email then 'no' else email_answer end as email_said,
+        case when left_sms then 'no' else sms_answer end as sms_said,
+        case when left_mail then 'no' else mail_answer end as mail_said
+    from ranked
+),
+
+kept as (
+    select
+        *,
+        last_value(email_said ignore nulls) over earlier as email_consent_raw,
+        last_value(sms_said ignore nulls) over earlier as sms_consent_raw,
+        last_value(mail_said ignore nulls) over earlier as mail_consent_raw
+    from answered
+    window earlier as (
+        partition by record_id
+        order by modified_at nulls first, read_on, sequence, line
+        rows between unbounded preceding and current row
+    )
 )
 
 select
@@ -150,8 +174,8 @@ select
     linkedin,
     household_ref,
     contributed,
-    case when left_email then 'no' else email_answer end as email_consent_raw,
-    case when left_sms then 'no' else sms_answer end as sms_consent_raw,
-    case when left_mail then 'no' else mail_answer end as mail_consent_raw
-from ranked
+    email_consent_raw,
+    sms_consent_raw,
+    mail_consent_raw
+from kept
 where newest = 1
