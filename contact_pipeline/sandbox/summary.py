@@ -20,6 +20,12 @@ SOURCE_NAMES = {
     "givebutter.campaigns": "Givebutter campaigns (API)",
     "jotform.signups": "Jotform sign-ups (API)",
     "jotform.setups": "Jotform page set-ups (API)",
+    "jotform.further_forms": "Jotform answers of further forms (API)",
+    "jotform.questions": "Jotform questions of the forms (API)",
+    "airtable.records": "Airtable records (API)",
+    "airtable.fields": "Airtable fields (API)",
+    "listomatic.people": "Listomatic people (API)",
+    "contactics.contacts": "Contactics contacts (API)",
     "list.people": "lists of people (dropped files)",
 }
 HOLD_NAMES = {
