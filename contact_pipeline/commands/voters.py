@@ -196,6 +196,10 @@ def match(as_json: bool, settings: Settings) -> None:
     if as_json:
         print_json(found)
         return
+    if found["voter_file"] is None:
+        click.echo("The published people were not matched: there was no voter file. Drop one into inbox/voters/, or:")
+        click.echo("contact-pipeline voters load FILE")
+        return
     click.echo(f"{found['linked']:,} of {found['people']:,} people are linked to a voter ({found['voter_file']}).")
     click.echo(table(["by", "band", "people"], [tuple(row.values()) for row in found["links"]]))
     click.echo(f"In doubt: {found['in_doubt']:,}. Given ids that contradict the name: {found['contradicted_ids']:,}.")
