@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,6 +22,17 @@ HOME_VARIABLE = "CONTACT_PIPELINE_HOME"
 SETTINGS_FILE = "contact_pipeline.toml"
 
 
+def problem_of(error: Exception) -> str:
+    """Why settings could not be read, in words; no value is repeated, as it may be a key that does not belong there."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(
+        f"{'.'.join(map(str, one['loc'])) or 'settings'}: "
+        + ("there is no such setting" if one["type"] == "extra_forbidden" else one["msg"])
+        for one in error.errors(include_url=False, include_input=False)
+    )
+
+
 class Settings(BaseSettings):
     """One workspace's settings: environment first (`CONTACT_PIPELINE_…`), then `<home>/contact_pipeline.toml`.
 
@@ -29,7 +40,9 @@ class Settings(BaseSettings):
     (`CONTACT_PIPELINE_JOTFORM__TIME_ZONE`).
     """
 
-    model_config = SettingsConfigDict(env_prefix="CONTACT_PIPELINE_", env_nested_delimiter="__", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="CONTACT_PIPELINE_", env_nested_delimiter="__", extra="forbid", hide_input_in_errors=True
+    )
 
     home: Path = Path("data")
     workspace: str = Field("default", description="Short name that qualifies a PID outside its workspace.")

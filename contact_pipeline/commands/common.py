@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import click
 
-from contact_pipeline.config import HOME_VARIABLE, Settings
+from contact_pipeline.config import HOME_VARIABLE, Settings, problem_of
 
 DONE, FAILED, WRONG_USAGE, HELD = 0, 1, 2, 3
 """Exit codes of every command."""
@@ -54,7 +54,7 @@ def with_home(command: F) -> F:
         try:
             settings = Settings(home=chosen)
         except ValueError as error:
-            raise CommandError(f"The settings of {chosen} cannot be read: {error}") from error
+            raise CommandError(f"The settings of {chosen} cannot be read: {problem_of(error)}") from error
         return command(*args, settings=settings, **kwargs)
 
     return wrapped  # type: ignore[return-value]

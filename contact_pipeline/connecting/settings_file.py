@@ -12,7 +12,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from contact_pipeline.config import SETTINGS_FILE, Settings
+from contact_pipeline.config import SETTINGS_FILE, Settings, problem_of
 from contact_pipeline.credentials.files import put_in_place
 
 BEGINNING = "# Settings of this workspace. Variables of the environment win (.env.example).\n"
@@ -42,7 +42,7 @@ def write_settings(home: Path, changes: Changes) -> Path:
         changed = changed_text(text, changes)
         Settings(**{**tomlkit.parse(changed).unwrap(), "home": home})
     except (TOMLKitError, ValueError) as error:
-        raise SettingsFileError(f"{path} cannot be changed: {error}") from error
+        raise SettingsFileError(f"{path} cannot be changed: {problem_of(error)}") from error
     if changed != text or not path.exists():
         put_in_place(path, changed.encode("utf-8"), path.stat().st_mode & 0o777 if path.exists() else 0o644)
     return path

@@ -259,3 +259,19 @@ def test_a_run_whose_platforms_failed_says_so_with_its_exit_code(
     assert set(answer["failed"]) >= {"landing.givebutter_members", "landing.jotform_signups"}
     assert not answer["changed"]
     assert "readings failed" in result.stderr
+
+
+def test_settings_that_cannot_be_read_are_told_in_words_and_without_their_values(home: Path) -> None:
+    """A key written there by mistake would otherwise stand in every log."""
+    home.mkdir()
+    (home / "contact_pipeline.toml").write_text(
+        '[jotform]\napi_key = "invented-key"\nwarn_below = 7\n', encoding="utf-8"
+    )
+    result = call("sources", home=home)
+    assert result.exit_code == 1
+    assert "jotform.api_key: there is no such setting" in result.stderr
+    assert "jotform.warn_below: Input should be less than or equal to 1" in result.stderr
+    assert "invented-key" not in result.output
+    with pytest.raises(ValueError, match="api_key") as refusal:
+        Settings(home=home)
+    assert "invented-key" not in str(refusal.value)
