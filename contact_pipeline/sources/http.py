@@ -265,7 +265,7 @@ class PoliteHttp:
                     raise PassingFault("packed its answer in a way that was not asked for")
                 return Reply(response.status_code, response.headers, self._body_of(response))
         except TRANSPORT_FAILURES as error:
-            raise PassingFault(f"broke off ({type(error).__name__})") from error
+            raise PassingFault(how_it_broke(error)) from error
 
     def _body_of(self, response: httpx.Response) -> bytes:
         parts: list[bytes] = []
@@ -282,6 +282,14 @@ class PoliteHttp:
                 )
             parts.append(part)
         return b"".join(parts)
+
+
+def how_it_broke(error: Exception) -> str:
+    """What went wrong below an HTTP answer, in words, with the failure's own name for whoever looks it up."""
+    name = type(error).__name__
+    if "Connect" in name:
+        return f"found no connection ({name})"
+    return f"took too long ({name})" if "Timeout" in name else f"broke off ({name})"
 
 
 def asked_wait(retry_after: str | None, now: datetime) -> float | None:

@@ -209,7 +209,7 @@ def test_a_redirect_is_never_followed_and_the_key_goes_nowhere_else() -> None:
 def test_a_port_nobody_listens_on_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(SourceUnavailable, match="ConnectError"):
+    with pytest.raises(SourceUnavailable, match=r"found no connection \(ConnectError\)"):
         ask(f"http://127.0.0.1:{port}")
 
 
@@ -228,7 +228,7 @@ def test_what_never_ends_ends_at_the_deadline_of_the_call(sent: bytes) -> None:
 
         thread = threading.Thread(target=drip, daemon=True)
         thread.start()
-        with pytest.raises(SourceUnavailable, match="ReadTimeout"):
+        with pytest.raises(SourceUnavailable, match=r"took too long \(ReadTimeout\)"):
             ask(f"http://127.0.0.1:{listener.getsockname()[1]}", attempts=1, deadline_seconds=0.3, silence_seconds=60.0)
         stop.set()
         thread.join(5)
