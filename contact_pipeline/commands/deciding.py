@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from contact_pipeline.commands.common import FAILED, CommandError, print_json, table, with_home, with_json
+from contact_pipeline.commands.reading import issues
 from contact_pipeline.config import Settings
 
 if TYPE_CHECKING:
@@ -127,6 +128,36 @@ def confirm(decision: str, reason: str, actor: str | None, as_json: bool, settin
     from contact_pipeline.people.deciding import Wish
 
     _carry_out(settings, [Wish("confirm", decision, "", reason)], actor, as_json)
+
+
+@issues.command("accept")
+@click.argument("ids", nargs=-1, required=True)
+@with_reason
+@with_json
+@with_home
+def accept_issues(ids: tuple[str, ...], reason: str, actor: str | None, as_json: bool, settings: Settings) -> None:
+    """Issues that are right as they are: not shown again unless they change or come back. IDS as `issues` shows them.
+
+    `undo` takes it back, by the number of the decision.
+    """
+    from contact_pipeline.ledger.decisions import UnknownMatterError, resolve_issue, whole_fingerprint
+
+    accepted: list[dict[str, Any]] = []
+    with stores(settings) as (ledger, _):
+        try:
+            wanted = [whole_fingerprint(ledger, given) for given in ids]
+        except UnknownMatterError as error:
+            raise CommandError(f"{error} Nothing was accepted.") from error
+        for fingerprint in wanted:
+            decision = resolve_issue(
+                ledger, fingerprint, "accepted", now=settings.clock(), actor=who(actor), reason=reason
+            )
+            accepted.append({"issue": fingerprint, "decision": decision})
+    if as_json:
+        print_json({"accepted": accepted})
+        return
+    for one in accepted:
+        click.echo(f"Issue {one['issue'][:10]} is accepted (decision {one['decision']}); the next run leaves it out.")
 
 
 @click.command()

@@ -87,15 +87,17 @@ def lookup(email: str | None, phone: str | None, as_json: bool, settings: Settin
     click.echo(f"{len(found):,} records.")
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--code", help="Only issues of this code.")
 @click.option("--severity", type=click.Choice(["critical", "error", "warning", "info"]), help="Only these.")
 @click.option("--person", help="Only issues of this PID.")
-@click.option("--all", "closed_too", is_flag=True, help="Closed issues too.")
+@click.option("--all", "closed_too", is_flag=True, help="Closed and accepted issues too.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at the most.")
 @with_json
 @with_home
+@click.pass_context
 def issues(
+    context: click.Context,
     code: str | None,
     severity: str | None,
     person: str | None,
@@ -105,9 +107,11 @@ def issues(
     settings: Settings,
 ) -> None:
     """What a human should look at: conflicts, duplicates, invalid values."""
+    if context.invoked_subcommand is not None:
+        return
     wanted = {"code": code, "severity": severity, "person_id": person}
     conditions = [f"{column} = ?" for column, value in wanted.items() if value] + (
-        [] if closed_too else ["closed_at is null"]
+        [] if closed_too else ["closed_at is null", "resolution is null"]
     )
     where = " where " + " and ".join(conditions) if conditions else ""
     values = [value for value in wanted.values() if value]
@@ -116,8 +120,8 @@ def issues(
             total = connection.execute(f"select count(*) from people.issue{where}", values).fetchall()[0][0]
             cursor = connection.execute(
                 "select fingerprint, code, severity, title, detail, action, person_id, subject, first_seen, last_seen, "
-                f"closed_at from people.issue{where} order by case severity when 'critical' then 0 when 'error' then 1 "
-                f"when 'warning' then 2 else 3 end, code, subject limit {int(limit)}",
+                f"closed_at, resolution from people.issue{where} order by case severity when 'critical' then 0 "
+                f"when 'error' then 1 when 'warning' then 2 else 3 end, code, subject limit {int(limit)}",
                 values,
             )
             names = [column[0] for column in cursor.description or []]
@@ -128,7 +132,8 @@ def issues(
         print_json({"total": total, "issues": found})
         return
     for issue in found:
-        click.echo(f"{issue['severity']:8} {issue['title']} [{issue['code']}]")
+        state = " (closed)" if issue["closed_at"] else f" ({issue['resolution']})" if issue["resolution"] else ""
+        click.echo(f"{issue['severity']:8} {issue['title']} [{issue['code']} {issue['fingerprint'][:10]}]{state}")
         click.echo(f"         {issue['detail']}")
         click.echo(f"         → {issue['action']}")
     click.echo(f"{len(found):,} of {total:,} issues shown.")

@@ -75,6 +75,21 @@ def lock(ledger: Ledger, subject: str, field: str, value: str, *, now: datetime,
     return _say_value(ledger, "lock", subject, field, value, now=now, actor=actor, reason=reason)
 
 
+def whole_fingerprint(ledger: Ledger, given: str) -> str:
+    """The fingerprint of an open issue that begins so.
+
+    Raises:
+        UnknownMatterError: no open issue begins so, or several do.
+    """
+    begins = issue.c.fingerprint.startswith(given.strip().lower(), autoescape=True)
+    wanted = select(issue.c.fingerprint).where(issue.c.closed_at.is_(None), begins).limit(2)
+    with ledger.reading() as connection:
+        found = list(connection.execute(wanted).scalars()) if given.strip() else []
+    if len(found) != 1:
+        raise UnknownMatterError(f"{'Several open issues begin' if found else 'No open issue begins'} with '{given}'.")
+    return str(found[0])
+
+
 def resolve_issue(ledger: Ledger, fingerprint: str, resolution: str, *, now: datetime, actor: str, reason: str) -> int:
     """An issue has been looked at and this is the answer. It stays resolved until it is gone and comes back.
 

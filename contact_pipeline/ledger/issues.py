@@ -39,6 +39,9 @@ ISSUE_COLUMNS = {
     "resolved_at": TIME,
 }
 
+UNANSWERED: dict[str, None] = {"resolution": None, "resolved_by": None, "resolved_at": None}
+"""What an issue becomes when it says something new: a human's answer was to the old words."""
+
 _SEPARATOR = "\x1f"
 
 
@@ -103,7 +106,7 @@ def record_issues(
         ]
         gone = [key for key, row in known.items() if key not in seen and row.closed_at is None]
         _open(connection, opened, now)
-        _rewrite(connection, changed)
+        _rewrite(connection, changed, **UNANSWERED)
         _reopen(connection, returned)
         _close(connection, gone, now)
         _touch(connection, codes, now)
@@ -160,8 +163,7 @@ def _rewrite(connection: Connection, rows: list[dict[str, Any]], **also: Any) ->
 
 def _reopen(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """What a human said about an issue does not hold for its return: the evidence is new."""
-    again = {"closed_at": None, "reopened": issue.c.reopened + 1}
-    _rewrite(connection, rows, **again, resolution=None, resolved_by=None, resolved_at=None)
+    _rewrite(connection, rows, closed_at=None, reopened=issue.c.reopened + 1, **UNANSWERED)
 
 
 def _close(connection: Connection, fingerprints: list[str], now: datetime) -> None:

@@ -54,8 +54,8 @@ def status(settings: Settings, *, now: datetime) -> Status:
             "from people.person"
         ).fetchall()[0]
         issues = connection.execute(
-            "select code, severity, title, count(*) as open from people.issue where closed_at is null "
-            "group by code, severity, title "
+            "select code, severity, title, count(*) as open from people.issue "
+            "where closed_at is null and resolution is null group by code, severity, title "
             "order by list_position(['critical', 'error', 'warning', 'info'], severity), open desc"
         ).fetchall()
         held = connection.execute(

@@ -96,6 +96,15 @@ def test_a_resolution_lasts_as_long_as_the_issue_stays_and_not_beyond_its_return
     assert (back["resolution"], back["resolved_by"], back["resolved_at"]) == (None, None, None)
 
 
+def test_a_resolution_does_not_outlast_the_words_it_answered(ledger: Ledger) -> None:
+    record_issues(ledger, found("a"), now=day(0))
+    resolve_issue(ledger, "a", "accepted", now=day(1), actor="mia", reason="renamed on purpose")
+    record_issues(ledger, found("a"), now=day(2))
+    assert on_record(ledger)["a"]["resolution"] == "accepted"
+    record_issues(ledger, found(row("a", detail="one more column is gone")), now=day(3))
+    assert on_record(ledger)["a"]["resolution"] is None
+
+
 @pytest.mark.parametrize(
     ("rows", "codes", "problem"),
     [
