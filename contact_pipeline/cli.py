@@ -14,6 +14,7 @@ from contact_pipeline.commands import (
     credentials,
     deciding,
     leads,
+    mapping,
     models,
     pids,
     reading,
@@ -76,5 +77,6 @@ for command in (
     leads.leads,
     leads.withdraw,
     leads.restore,
+    mapping.mapping,
 ):
     main.add_command(command)

@@ -12,10 +12,13 @@ import duckdb
 
 from contact_pipeline.assets.python_table import GATE, table_asset
 from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.ledger.mappings import batch_mappings
 from contact_pipeline.sources.airtable.roles import write_roles
 from contact_pipeline.sources.behaviour.keys import write_behaviour_keys
-from contact_pipeline.sources.entities import BEHAVIOUR_RECORDS, LEADS_PEOPLE, LIST_PEOPLE
+from contact_pipeline.sources.entities import BEHAVIOUR_RECORDS, LEADS_PEOPLE
 from contact_pipeline.sources.jotform.forms import write_forms, write_questions
+from contact_pipeline.sources.list_file.building import write_lists
+from contact_pipeline.sources.list_file.document import from_json
 from contact_pipeline.sources.list_file.mapping import write_list_people
 from contact_pipeline.warehouse.connection import columns_of
 
@@ -49,8 +52,13 @@ def _airtable_role(connection: duckdb.DuckDBPyConnection, workspace: Workspace) 
     write_roles(connection, workspace.settings().airtable.tables)
 
 
-def _list_person(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
-    write_list_people(connection, [name for name in columns_of(connection, LIST_PEOPLE.table) if name[0] != "_"])
+def _list_person(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    ledger = workspace.ledger()
+    try:
+        kept = batch_mappings(ledger)
+    finally:
+        ledger.close()
+    write_lists(connection, {batch_id: from_json(line.mapping) for batch_id, line in kept.items()})
 
 
 def _lead_person(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:

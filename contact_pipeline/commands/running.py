@@ -36,6 +36,7 @@ REPOSITORY = Path(__file__).parents[2]
 @click.option("--encoding", help="Say the encoding instead of having it decided, for example cp1252.")
 @click.option("--delimiter", help="Say the delimiter: , ; | or tab.")
 @click.option("--sheet", help="The sheet of a workbook to read; otherwise the first one that holds something.")
+@click.option("--mapping", "preset", help="How a list's columns are read: a preset (contact-pipeline mapping presets).")
 @click.option("--no-header", is_flag=True, help="The files have no header row; columns are column_1, column_2, …")
 @click.option("--partial", "full", flag_value=False, default=None, type=bool, help="The file holds a part of the list.")
 @click.option("--full", "full", flag_value=True, type=bool, help="The file is the whole list, however small.")
@@ -48,6 +49,7 @@ def ingest(
     encoding: str | None,
     delimiter: str | None,
     sheet: str | None,
+    preset: str | None,
     no_header: bool,
     full: bool | None,
     no_run: bool,
@@ -55,7 +57,9 @@ def ingest(
     settings: Settings,
 ) -> None:
     """Take files, or every file of a folder, and run the pipeline on. One result per file."""
-    results = _ingest_all(settings, _files_of(paths), source, encoding, delimiter, sheet, no_header, full, as_json)
+    results = _ingest_all(
+        settings, _files_of(paths), source, encoding, delimiter, sheet, preset, no_header, full, as_json
+    )
     statuses = {result["status"] for result in results}
     if not no_run and statuses & {"landed", "unchanged"}:
         _refresh(settings, quiet=True)
@@ -81,15 +85,19 @@ def _ingest_all(
     encoding: str | None,
     delimiter: str | None,
     sheet: str | None,
+    preset: str | None,
     no_header: bool,
     full: bool | None,
     as_json: bool,
 ) -> list[dict[str, Any]]:
+    from contact_pipeline.landing.arriving import open_ledger
     from contact_pipeline.landing.ingest import ingest_file
+    from contact_pipeline.landing.list_gate import ListGate
     from contact_pipeline.landing.store import LandingStore
     from contact_pipeline.warehouse.connection import WarehouseBusyError, open_warehouse
 
     results: list[dict[str, Any]] = []
+    ledger = open_ledger(settings)
     try:
         with open_warehouse(settings.warehouse, wait_seconds=settings.lock_wait_seconds, log=say) as connection:
             for file in files:
@@ -105,11 +113,14 @@ def _ingest_all(
                     sheet=sheet,
                     full=full,
                     drop_guard=settings.drop_guard,
+                    gate=ListGate(ledger, now=settings.clock(), preset=preset, shown_as=str(file)),
                 ).as_json()
                 results.append(result)
                 _tell_ingested(result, as_json)
     except WarehouseBusyError as error:
         raise CommandError(str(error)) from error
+    finally:
+        ledger.close()
     return results
 
 

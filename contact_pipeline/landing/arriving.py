@@ -17,12 +17,14 @@ from contact_pipeline.credentials import keys_of
 from contact_pipeline.landing.absence import pages_and_absent
 from contact_pipeline.landing.calls import calls_of, whole_is_due
 from contact_pipeline.landing.changes import land_changes, land_whole, last_window
-from contact_pipeline.landing.inbox import take_inbox
+from contact_pipeline.landing.inbox import InboxFile, take_inbox
+from contact_pipeline.landing.list_gate import ListGate
 from contact_pipeline.landing.store import Arrival, LandingStore
 from contact_pipeline.ledger.fetches import closed_until, record_fetch
 from contact_pipeline.ledger.ledger import Ledger
+from contact_pipeline.ledger.mappings import presets
 from contact_pipeline.sources.budget import BudgetUsedUp, CallMeter, metered
-from contact_pipeline.sources.entities import FILE_ENTITIES, Entity
+from contact_pipeline.sources.entities import FILE_ENTITIES, LIST_PEOPLE, Entity
 from contact_pipeline.sources.errors import KeyNotAccepted, QuotaExhausted, SourceError, SourceRefused
 from contact_pipeline.sources.fetching import FETCHINGS, configured, pull
 
@@ -185,16 +187,29 @@ def _read(entity: Entity, settings: Settings, keys: Mapping[str, str], now: date
 
 
 def take_inbox_of(settings: Settings, *, log: Log, settle: float = 1.0) -> list[Arrival]:
-    """Take every waiting file of `inbox/<source>/` into landing; held and refused ones stay with a note beside them."""
+    """Take every waiting file of `inbox/<source>/` into landing; held and refused ones stay with a note beside them.
+
+    A folder that a preset was saved for holds lists too.
+    """
     for source in FILE_ENTITIES:
         (settings.inbox / source).mkdir(parents=True, exist_ok=True)
-    arrivals = take_inbox(
-        settings.inbox,
-        LandingStore(settings.landing),
-        now=settings.clock(),
-        settle=settle,
-        drop_guard=settings.drop_guard,
-    )
+    ledger = open_ledger(settings)
+    try:
+        arrivals = take_inbox(
+            settings.inbox,
+            LandingStore(settings.landing),
+            now=settings.clock(),
+            settle=settle,
+            drop_guard=settings.drop_guard,
+            entities={**{preset.source: LIST_PEOPLE for preset in presets(ledger)}, **FILE_ENTITIES},
+            gate_of=lambda file: _gate(file, ledger, settings),
+        )
+    finally:
+        ledger.close()
     for arrival in arrivals:
         log(f"{Path(arrival.file).name}: {arrival.status}. {arrival.message}")
     return arrivals
+
+
+def _gate(file: InboxFile, ledger: Ledger, settings: Settings) -> ListGate:
+    return ListGate(ledger, now=settings.clock(), source=file.source, shown_as=str(file.path))

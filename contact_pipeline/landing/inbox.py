@@ -7,14 +7,14 @@ because something waits does not.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from contact_pipeline.landing.files import UNFINISHED_SUFFIXES, Look, age_in_seconds, look, open_for_writing
 from contact_pipeline.landing.outcomes import Refused
-from contact_pipeline.landing.store import DROP_GUARD, Arrival, LandingStore
+from contact_pipeline.landing.store import DROP_GUARD, Arrival, Gate, LandingStore
 from contact_pipeline.sources.entities import FILE_ENTITIES, Entity
 
 PROBLEM_SUFFIX = ".problem.txt"
@@ -63,6 +63,7 @@ def take_inbox(
     settle: float,
     drop_guard: float = DROP_GUARD,
     entities: Mapping[str, Entity] = FILE_ENTITIES,
+    gate_of: Callable[[InboxFile], Gate] | None = None,
 ) -> list[Arrival]:
     """Land every waiting file.
 
@@ -76,8 +77,9 @@ def take_inbox(
         settle: Seconds a file must have been left alone.
         drop_guard: See `LandingStore.land_file`.
         entities: The entity a source's files hold.
+        gate_of: Who else must let a file pass; see `LandingStore.land_file`.
     """
-    return [_take(file, store, now, settle, drop_guard, entities) for file in waiting_files(inbox)]
+    return [_take(file, store, now, settle, drop_guard, entities, gate_of) for file in waiting_files(inbox)]
 
 
 def _take(
@@ -87,6 +89,7 @@ def _take(
     settle: float,
     drop_guard: float,
     entities: Mapping[str, Entity],
+    gate_of: Callable[[InboxFile], Gate] | None,
 ) -> Arrival:
     path, seen = file.path, Look(file.size, file.modified_ns)
     entity = entities.get(file.source)
@@ -98,7 +101,8 @@ def _take(
     elif age_in_seconds(seen, now) < settle or open_for_writing(path):
         return Arrival(str(path), "held", "The file is still being copied; it will be taken when it is complete.")
     else:
-        arrival = store.land_file(path, entity, now=now, drop_guard=drop_guard, seen_as=seen)
+        gate = gate_of(file) if gate_of is not None else None
+        arrival = store.land_file(path, entity, now=now, drop_guard=drop_guard, seen_as=seen, gate=gate)
     if arrival.status in ("landed", "unchanged"):
         _remove(path, seen)
     else:

@@ -20,7 +20,7 @@ from duckdb import DuckDBPyConnection
 from contact_pipeline.landing.files import Sleep, wait_until_settled
 from contact_pipeline.landing.load import LoadReport, load_batch
 from contact_pipeline.landing.outcomes import Held, LedgerImbalanceError, Refused
-from contact_pipeline.landing.store import DROP_GUARD, Arrival, LandingStore, Status
+from contact_pipeline.landing.store import DROP_GUARD, Arrival, Gate, LandingStore, Status
 from contact_pipeline.sources.entities import Entity
 
 SETTLE_SECONDS = 0.5
@@ -71,6 +71,7 @@ def ingest_file(
     full: bool | None = None,
     drop_guard: float = DROP_GUARD,
     settle: float = SETTLE_SECONDS,
+    gate: Gate | None = None,
     sleep: Sleep = time.sleep,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> IngestResult:
@@ -91,11 +92,14 @@ def ingest_file(
         full: True: complete, whatever its size; False: a part, absence means nothing; None: as usual.
         drop_guard: Share of the last full file's records below which a full file is held.
         settle: Seconds a file must be left alone before it is read.
+        gate: Who else must let it pass; see `LandingStore.land_file`.
         sleep: Waits that long.
         monotonic: Measures `seconds`.
     """
     started = monotonic()
-    arrival = _arrive(store, path, entity, now, encoding, delimiter, header, sheet, full, drop_guard, settle, sleep)
+    arrival = _arrive(
+        store, path, entity, now, encoding, delimiter, header, sheet, full, drop_guard, settle, gate, sleep
+    )
     report = None
     if arrival.batch is not None and arrival.status in ("landed", "unchanged"):
         try:
@@ -117,6 +121,7 @@ def _arrive(
     full: bool | None,
     drop_guard: float,
     settle: float,
+    gate: Gate | None,
     sleep: Sleep,
 ) -> Arrival:
     try:
@@ -136,6 +141,7 @@ def _arrive(
         full=full,
         drop_guard=drop_guard,
         seen_as=seen,
+        gate=gate,
     )
 
 

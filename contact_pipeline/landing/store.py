@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from filelock import FileLock, Timeout
 
@@ -32,6 +32,13 @@ OWNER = ".owner"
 """The lock in a place of `.incoming` that tells whether its process lives."""
 
 Status = Literal["landed", "unchanged", "held", "refused"]
+
+
+class Gate(Protocol):
+    """Somebody who must let a file pass before it is loaded."""
+
+    def judge(self, copy: Path, batch: Batch, entity: Entity) -> None:
+        """Let a batch whose bytes lie at `copy` pass, or raise `Held` or `Refused`."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ class LandingStore:
         full: bool | None = None,
         drop_guard: float = DROP_GUARD,
         seen_as: Look | None = None,
+        gate: Gate | None = None,
     ) -> Arrival:
         """Keep a file's bytes and add it to the manifest.
 
@@ -112,6 +120,7 @@ class LandingStore:
             full: True for a whole export whatever its size, False for a partial one, None for what is usual.
             drop_guard: Share of the last full file's records below which this one is held.
             seen_as: How the file looked before; if it looks otherwise now it is still being written.
+            gate: Who else must let it pass; None for nobody.
 
         Returns:
             `refused` and `held` are answers, not exceptions; then nothing of the file is loaded.
@@ -130,7 +139,7 @@ class LandingStore:
                     return _unchanged(str(path), known)
                 if entity.key in JSON_READERS:
                     return self._land_json(path, copy, place, entity, now)
-                return self._land_copy(path, copy, copied, entity, asked, now, full, drop_guard)
+                return self._land_copy(path, copy, copied, entity, asked, now, full, drop_guard, gate)
             except (Refused, LedgerImbalanceError) as error:
                 return Arrival(str(path), "refused", str(error), copied.sha256 if copied else None)
             except Held as error:
@@ -201,13 +210,17 @@ class LandingStore:
         now: datetime,
         full: bool | None,
         drop_guard: float,
+        gate: Gate | None,
     ) -> Arrival:
         batch, note = batch_of_file(path.name, copy, copied, entity, asked, now, full)
+        known = self.batch(batch.batch_id)
+        landed = known is not None and known.status == "landed"
+        waits = _waits(gate, copy, batch, entity) if gate is not None and not landed else None
         with self._lock():
             known = self.batch(batch.batch_id)
             if known is not None and known.status == "landed":
                 return _unchanged(str(path), known)
-            reason = _drop(batch, self.manifest(), full, drop_guard)
+            reason = waits or _drop(batch, self.manifest(), full, drop_guard)
             if reason is None:
                 batch = self._commit(copy, batch)
                 return Arrival(str(path), "landed", _landed_message(batch) + note, batch.sha256, batch)
@@ -295,6 +308,15 @@ def _unchanged(file: str, batch: Batch) -> Arrival:
     what = "records" if batch.kind == "pages" else "bytes"
     message = f"The same {what} are here already as {batch.batch_id}; nothing changed."
     return Arrival(file, "unchanged", message, batch.sha256, batch)
+
+
+def _waits(gate: Gate, copy: Path, batch: Batch, entity: Entity) -> str | None:
+    """Why a gate holds a file; None when it passes."""
+    try:
+        gate.judge(copy, batch, entity)
+    except Held as error:
+        return str(error)
+    return None
 
 
 def _drop(batch: Batch, earlier: list[Batch], full: bool | None, drop_guard: float) -> str | None:

@@ -23,6 +23,9 @@ from sqlalchemy.engine import make_url
 from contact_pipeline.ledger.migrations import LATEST, applied_version, upgrade
 from contact_pipeline.ledger.tables import batch_mapping, decision, model_use, suppression, workspace
 
+LAST_WORDS = (decision.c.decision_id, suppression.c.suppression_id, model_use.c.use_id, batch_mapping.c.line_id)
+"""What humans, and lists that arrive, add lines to: the newest of each is a part of `Ledger.version`."""
+
 BUSY_SECONDS = 60
 """How long a process waits for another one's write. The longest, a million first PIDs, takes about half of it."""
 
@@ -93,21 +96,11 @@ class Ledger:
             yield connection
 
     def version(self) -> str:
-        """A short text that changes whenever a decision, the suppression list, the model in use or a list's mapping changes.
+        """A short text that changes with every decision, and with suppressions, the model in use, lists' mappings.
 
         Issues, PIDs, arrivals and exports do not change it: a run makes those itself, and must not wake the next one.
         """
-        newest = select(
-            *(
-                select(func.coalesce(func.max(column), 0)).scalar_subquery()
-                for column in (
-                    decision.c.decision_id,
-                    suppression.c.suppression_id,
-                    model_use.c.use_id,
-                    batch_mapping.c.line_id,
-                )  # fmt: skip
-            )
-        )
+        newest = select(*(select(func.coalesce(func.max(column), 0)).scalar_subquery() for column in LAST_WORDS))
         with self.reading() as connection:
             decisions, suppressions, models, mappings = connection.execute(newest).one()
         return f"decisions-{decisions}.suppressions-{suppressions}.model-{models}.mappings-{mappings}"

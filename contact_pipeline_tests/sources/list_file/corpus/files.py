@@ -9,7 +9,7 @@ import csv
 import io
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from contact_pipeline_tests.landing.workbooks import workbook
@@ -53,14 +53,12 @@ def _right(column: Column) -> frozenset[str]:
     return column.right
 
 
-def corpus_files(layouts: Iterable[Layout]) -> list[CorpusFile]:
+def corpus_files(layouts: Iterable[Layout]) -> Iterator[CorpusFile]:
     """Two files for every layout: the damages take turns, so that each meets many layouts."""
     names = list(DAMAGES)
-    files = []
     for place, layout in enumerate(layouts):
         for damage in (names[place % len(names)], names[(place + 1 + place // len(names) * 5) % len(names)]):
-            files.append(corpus_file(layout, damage))
-    return files
+            yield corpus_file(layout, damage)
 
 
 def corpus_file(layout: Layout, damage: str) -> CorpusFile:

@@ -1,7 +1,7 @@
 """Layouts of the corpus: the columns of a file, in order, as `Header=kind`.
 
-Reading the short notation belongs here. `Header=kind>field` says that the column is that field all the same, `>-` that it
-is to be kept as it is and be nobody's field, `>a|b` that either is right.
+Reading the short notation belongs here. `Header=kind>field` says that the column is that field all the same, `>-` that
+it is to be kept as it is and be nobody's field, `>a|b` that either is right.
 """
 
 from __future__ import annotations

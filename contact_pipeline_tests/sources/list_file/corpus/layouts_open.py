@@ -14,7 +14,8 @@ TEXT = """
 givebutter_export_2026 | en es
 Givebutter Contact ID=id ; Contact External ID=code ; Contact Since=moment ; Prefix=prefix ; First Name=first
 Preferred First Name=nick ; Middle Name=middle ; Last Name=last ; Suffix=suffix ; Date of Birth=dob ; Gender=gender
-Pronouns=blank ; Employer=company ; Title=title ; Primary Email=email ; Additional Emails=email2 ; Primary Phone=e164
+Pronouns=blank ; Employer=company ; Title=title ; Primary Email=email ; Additional Emails=email2
+Primary Phone=e164
 Additional Phones=phone2 ; Address Line 1=street ; Address Line 2=unit ; City=city ; State=state ; Postal Code=zip
 Country=cc ; Additional Addresses=blank ; Website=url ; Twitter=handle ; LinkedIn=linkedin ; Facebook=blank
 TikTok=blank ; Instagram=handle ; Recurring Contributions=amount ; Total Contributions=money
@@ -23,7 +24,8 @@ Engage SMS Subscribed=smsok ; Engage Mail Subscribed=mailok ; Tags=tags ; Notes=
 Household=blank ; Household Primary Contact=yesno ; Date Created (UTC)=moment ; Last Modified (UTC)=moment
 
 mailchimp_subscribed | en fr
-Email Address=email ; First Name=first ; Last Name=last ; Address=fulladdr2>full_address|address ; Phone Number=mixed
+Email Address=email ; First Name=first ; Last Name=last ; Address=fulladdr2>full_address|address
+Phone Number=mixed
 Birthday=monthday>-|birth_date ; MEMBER_RATING=count ; OPTIN_TIME=moment ; OPTIN_IP=ip ; CONFIRM_TIME=moment
 CONFIRM_IP=ip ; LATITUDE=lat ; LONGITUDE=lon ; GMTOFF=count ; DSTOFF=count ; TIMEZONE=zone ; CC=cc>-|country
 REGION=state>-|state ; LAST_CHANGED=moment ; LEID=id ; EUID=recid ; NOTES=note ; TAGS=tags
@@ -94,7 +96,8 @@ Cell Phone=dash ; Home Address 1=street ; Home Address 2=unit ; Home City=city ;
 Home Country=cc ; Job Title=title ; Company=company ; Total Paid=amount ; Currency=currency ; Event Name=event
 
 jotform_csv | es ht
-Submission Date=moment ; First Name=first ; Last Name=last ; E-mail=email ; Phone Number=phone ; Street Address=street
+Submission Date=moment ; First Name=first ; Last Name=last ; E-mail=email ; Phone Number=phone
+Street Address=street
 Street Address Line 2=unit ; City=city ; State / Province=statename ; Postal / Zip Code=zip ; Birth Date=dobus
 How did you hear about us?=word ; T-Shirt Size=shirt ; Which shifts can you take?=shift ; Comments=note2
 Submission ID=longid ; Submission IP=ip
@@ -105,14 +108,16 @@ Tags=tags ; City=city ; ZIP=zip ; Last Modified=momentz ; LinkedIn Profile=linke
 
 i360_like | en
 svid=id ; uid=code ; household_id=code ; first_name=first ; middle_name=middle ; last_name=last ; name_suffix=suffix
-gender=sex ; date_of_birth=dob ; age=age ; race=count ; address=street ; address_line_2=unit ; city=city ; state=state
+gender=sex ; date_of_birth=dob ; age=age ; race=count ; address=street ; address_line_2=unit ; city=city
+state=state
 zip=zip ; zip_plus_4=precinct ; county=county ; mailing_address=blank ; mailing_city=blank ; mailing_state=blank
 mailing_zip=blank ; latitude=lat ; longitude=lon ; cell_phone=digits ; landline_phone=phone2 ; do_not_call=yesno
 email=email2 ; email_mydata=email2 ; registered_party=party ; voter_status=word ; registration_date=day
 precinct=precinct ; congressional_district=count ; general_2024=yesno ; turnout_score=score
 
 listomatic_like | es fr
-id=recid ; external_ref=blank ; full_name=lastfirst ; email_address=upemail ; primary_phone=dots ; segments=tags>-|tags
+id=recid ; external_ref=blank ; full_name=lastfirst ; email_address=upemail ; primary_phone=dots
+segments=tags>-|tags
 engagement_score=score ; created_at=momentz ; updated_at=momentz ; deleted_at=blank
 
 plain_three | en
@@ -123,7 +128,8 @@ FIRST NAME=first ; LAST NAME=last ; EMAIL=email ; CELL=dash ; ZIP=zip
 
 snake_case_crm | en
 contact_first_name=first ; contact_last_name=last ; contact_email=email ; contact_mobile=e164 ; contact_id=uuid
-created_date=day ; lead_source=word ; owner_name=otherfull ; opt_out=emailout ; address_street=street
+created_date=day ; lead_source=word ; owner_name=otherfull ; opt_out=emailout>email_opt_out|do_not_contact
+address_street=street
 address_city=city ; address_state=state ; address_zip=zip
 
 camel_case_api | en it
@@ -135,7 +141,8 @@ sign_in_sheet | en es
 #=smallid ; Print Name=mixedfull ; Email (please print)=email ; Best Phone #=mixed ; Zip=zip ; Can volunteer?=yesno
 
 church_directory | es
-Family Name=last ; Given Name=first ; Spouse Name=otherfirst ; Home Address=streetunit ; City=city ; ST=state ; Zip Code=zip
+Family Name=last ; Given Name=first ; Spouse Name=otherfirst ; Home Address=streetunit ; City=city ; ST=state
+Zip Code=zip
 Home Ph.=phone2 ; Cell Ph.=dash ; E-Mail=email ; Wedding Anniversary=day
 
 gala_guests | en
@@ -159,8 +166,9 @@ Nom=last ; Prénom=first ; Courriel=email ; Téléphone=mixed ; Adresse=frstreet
 Pays=blank ; Date de naissance=dobeuslash ; Abonné=ouinon ; Remarques=note
 
 french_contacts | fr ht
-Nom complet=full ; Adresse e-mail=email ; Portable=dots ; Téléphone fixe=phone2 ; Entreprise=company ; Fonction=title
-Civilité=prefix ; Montant du don=amount ; Désabonné=emailout
+Nom complet=full ; Adresse e-mail=email ; Portable=dots ; Téléphone fixe=phone2 ; Entreprise=company
+Fonction=title
+Civilité=prefix ; Montant du don=amount ; Désabonné=emailout>email_opt_out|do_not_contact
 
 portuguese_supporters | pt
 Nome=first ; Sobrenome=last ; E-mail=email ; Telefone=mixed ; Celular=phone2 ; Endereço=street ; Cidade=city
@@ -206,7 +214,8 @@ city_state_zip_cell | en
 Last Name=last ; First Name=first ; Street=street ; City, State Zip=citystzip ; Phone=dash
 
 typos_in_headers | en
-Frist Name=first ; Last Nmae=last ; Emial=email ; Phone Numbr=dash ; Adress=street ; Citty=city ; Sate=state ; Zipcode=zip
+Frist Name=first ; Last Nmae=last ; Emial=email ; Phone Numbr=dash ; Adress=street ; Citty=city ; Sate=state
+Zipcode=zip
 
 abbreviated | en
 FName=first ; LName=last ; MI=middle ; Addr=street ; Cty=city ; ST=state ; ZIP5=zip ; Ph=dash ; EM=email ; DOB=dobus
@@ -217,7 +226,8 @@ What's your cell phone number?=phone ; What city do you live in?=city ; Would yo
 Anything else you'd like us to know?=note
 
 parents_and_kids | en
-Student First Name=first>-|first_name ; Student Last Name=last>-|last_name ; Parent Name=otherfull ; Parent Email=otheremail
+Student First Name=first>-|first_name ; Student Last Name=last>-|last_name ; Parent Name=otherfull
+Parent Email=otheremail
 Parent Phone=otherphone ; Grade=count ; School=event
 
 emergency_contact | en ht
@@ -232,23 +242,29 @@ Contact Owner=otherfull ; Contact ID=recid ; Last Activity=dayus
 
 hubspot_export | en
 Record ID=id ; First Name=first ; Last Name=last ; Email=email ; Phone Number=e164 ; Contact owner=otherfull
-Associated Company=company>-|company ; Last Activity Date=moment ; Lead Status=word ; Marketing contact status=word>-
+Associated Company=company>-|company ; Last Activity Date=moment ; Lead Status=word
+Marketing contact status=word>-
 Create Date=moment ; Unsubscribed from all email=emailoktf>email_opt_out ; Street Address=street ; City=city
 State/Region=state ; Postal Code=zip
 
 van_like | en
-VANID=id ; LastName=last ; FirstName=first ; MiddleName=middle ; Suffix=suffix ; mAddress=blank ; mCity=blank ; mState=blank
+VANID=id ; LastName=last ; FirstName=first ; MiddleName=middle ; Suffix=suffix ; mAddress=blank ; mCity=blank
+mState=blank
 mZip5=blank ; Address=street ; City=city ; State=state ; Zip5=zip ; PreferredEmail=email ; Preferred Phone=digits
 Cell Phone=phone2 ; Home Phone=phone2 ; Sex=sex ; Age=age ; Party=party ; PrecinctName=precinct ; DOB=dobus
 
 mobilize_participants | en
-signup created time=momentz ; first name=first ; last name=last ; email=email ; phone=digits ; zip=zip ; event name=event
-event title=event ; timeslot start=moment ; attended=truefalse ; sms opt in status=subscribed>sms_consent ; utm_source=word
+signup created time=momentz ; first name=first ; last name=last ; email=email ; phone=digits ; zip=zip
+event name=event
+event title=event ; timeslot start=moment ; attended=truefalse ; sms opt in status=subscribed>sms_consent
+utm_source=word
 referrer name=otherfull ; referrer email=otheremail
 
 paypal_donations | en de
-Date=dayus ; Time=word ; TimeZone=zone ; Name=full ; Type=word ; Status=word ; Currency=currency ; Gross=amount ; Fee=amount
-Net=amount ; From Email Address=email ; To Email Address=otheremail ; Transaction ID=code ; Shipping Address=fulladdr2>-|full_address|address
+Date=dayus ; Time=word ; TimeZone=zone ; Name=full ; Type=word ; Status=word ; Currency=currency ; Gross=amount
+Fee=amount
+Net=amount ; From Email Address=email ; To Email Address=otheremail ; Transaction ID=code
+Shipping Address=fulladdr2>-|full_address|address
 Address Line 1=street ; Town/City=city ; State/Province=state ; Zip/Postal Code=zip ; Country=country
 Contact Phone Number=digits ; Note=note ; Balance=money
 
@@ -258,6 +274,7 @@ Card Last4=count ; Card Address Line1=street ; Card Address City=city ; Card Add
 Card Address Zip=zip ; Total Spend=amount ; Payment Count=count
 
 unsubscribes_only | en
-Email Address=email ; First Name=first ; Last Name=last ; UNSUB_TIME=outday ; UNSUB_CAMPAIGN_TITLE=event
+Email Address=email ; First Name=first ; Last Name=last ; UNSUB_TIME=outday>email_opt_out|do_not_contact
+UNSUB_CAMPAIGN_TITLE=event
 UNSUB_CAMPAIGN_ID=recid ; UNSUB_REASON=word ; LEID=id ; EUID=recid
 """

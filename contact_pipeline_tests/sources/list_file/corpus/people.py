@@ -35,10 +35,17 @@ CITIES = (("Tampa", "Hillsborough", "33602"), ("St. Petersburg", "Pinellas", "33
           ("Gainesville", "Alachua", "32601"), ("Kissimmee", "Osceola", "34741"))  # fmt: skip
 AREA_CODES = ("813", "727", "407", "305", "904", "239", "352", "321")
 COMPANIES = ("Tidewater Clinic", "Bluefin Roofing LLC", "Self-employed", "Sunset Dental", "Retired",
-             "Gulf Coast Credit Union", "Pinellas Schools", "Osprey Logistics, Inc.", "Mango Street Bakery")  # fmt: skip
+             "Gulf Coast Credit Union", "Pinellas Schools", "Osprey Logistics, Inc.",
+             "Mango Street Bakery")  # fmt: skip
 TITLES = ("Nurse", "Teacher", "Owner", "Attorney", "Software engineer", "Project Manager", "Electrician", "Director")
-NOTES = ("Met at the spring fair, wants to help with phones.", "Left voicemail 5/3", "Prefers evenings",
-         "Speaks Spanish and Creole; has a car.", "Moved last year, check address", "Call back after the debate")
+NOTES = (
+    "Met at the spring fair, wants to help with phones.",
+    "Left voicemail 5/3",
+    "Prefers evenings",
+    "Speaks Spanish and Creole; has a car.",
+    "Moved last year, check address",
+    "Call back after the debate",
+)
 EVENTS = ("Spring Gala 2026", "Canvass kickoff", "Phone bank training", "Town hall Tampa", "5K Fun Run")
 TAGS = ("volunteer-2026", "gala", "phonebank", "donor", "host", "newsletter", "vip", "do-not-mail")
 PARTIES = ("DEM", "REP", "NPA", "LPF")
@@ -132,9 +139,7 @@ KINDS: dict[str, tuple[str, Callable[[Person], str]]] = {
     "fullmid": ("full_name", lambda p: f"{p.first} {p.middle}. {p.last}"),
     "lastfirst": ("full_name", lambda p: f"{p.last}, {p.first}"),
     "upperfull": ("full_name", lambda p: f"{p.first} {p.last}".upper()),
-    "mixedfull": (
-        "full_name", lambda p: p.chance.choice((f"{p.first} {p.last}", f"{p.last}, {p.first} {p.middle}"))
-    ),
+    "mixedfull": ("full_name", lambda p: p.chance.choice((f"{p.first} {p.last}", f"{p.last}, {p.first} {p.middle}"))),
     "prefix": ("prefix", _maybe(0.5, lambda p: "Mrs." if p.woman else "Mr.")),
     "suffix": ("suffix", _maybe(0.15, _one_of("Jr.", "Sr.", "III", "II", "MD"))),
     "nick": ("preferred_name", _maybe(0.4, lambda p: p.first[:4])),
@@ -160,9 +165,7 @@ KINDS: dict[str, tuple[str, Callable[[Person], str]]] = {
     "zip9": ("zip", lambda p: f"{p.zip}-{1000 + p.number}"),
     "country": ("country", lambda p: "United States"),
     "cc": ("country", lambda p: "US"),
-    "fulladdr": (
-        "full_address", lambda p: f"{p.street}{' ' + p.unit if p.unit else ''}, {p.city} FL {p.zip}"
-    ),
+    "fulladdr": ("full_address", lambda p: f"{p.street}{' ' + p.unit if p.unit else ''}, {p.city} FL {p.zip}"),
     "fulladdr2": ("full_address", lambda p: f"{p.street}, {p.city}, FL, {p.zip}, USA"),
     "citystzip": ("-", lambda p: f"{p.city}, FL {p.zip}"),
     "dob": ("birth_date", lambda p: p.born.isoformat()),
@@ -175,7 +178,10 @@ KINDS: dict[str, tuple[str, Callable[[Person], str]]] = {
     "sex": ("gender", lambda p: "F" if p.woman else "M"),
     "company": ("company", _one_of(*COMPANIES)),
     "title": ("title", _one_of(*TITLES)),
-    "linkedin": ("linkedin", _maybe(0.6, lambda p: f"https://www.linkedin.com/in/{_plain(p.first + p.last)}-{p.number}")),
+    "linkedin": (
+        "linkedin",
+        _maybe(0.6, lambda p: f"https://www.linkedin.com/in/{_plain(p.first + p.last)}-{p.number}"),
+    ),
     "tags": ("tags", lambda p: ", ".join(p.chance.sample(TAGS, p.chance.randrange(0, 4)))),
     "emailok": ("email_consent", _one_of("yes", "yes", "no")),
     "emailok10": ("email_consent", _one_of("1", "0")),
@@ -208,7 +214,7 @@ KINDS: dict[str, tuple[str, Callable[[Person], str]]] = {
     "yesno": ("-", _one_of("Yes", "No")),
     "truefalse": ("-", _one_of("true", "false")),
     "note": ("-", _maybe(0.5, _one_of(*NOTES))),
-    "note2": ("-", _maybe(0.5, lambda p: f"{p.chance.choice(NOTES)}\nsecond line, with \"quotes\"")),
+    "note2": ("-", _maybe(0.5, lambda p: f'{p.chance.choice(NOTES)}\nsecond line, with "quotes"')),
     "event": ("-", _one_of(*EVENTS)),
     "ticket": ("-", _one_of("General Admission", "VIP", "Table sponsor")),
     "word": ("-", _one_of("web", "import", "form", "event")),

@@ -1,0 +1,174 @@
+"""Lists as contacts, each batch by the mapping it was taken with.
+
+Turning a kept mapping into SQL belongs here; deciding one does not, nor does reading what a cell says: names,
+addresses and several numbers in one cell are taken apart by `normalize`, as those of any source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from contact_pipeline.sources.entities import LIST_PEOPLE
+from contact_pipeline.sources.list_file.document import MappingDocument
+from contact_pipeline.sources.list_file.fields import answer_key, reference
+from contact_pipeline.sources.list_file.mapping import (
+    SHARED_COLUMNS,
+    plain_columns,
+    select_people,
+    split_tags,
+    write_people,
+)
+from contact_pipeline.warehouse.connection import columns_of
+
+DAMAGED = r"#{3,}|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,2}"
+"""Cells a spreadsheet program has damaged beyond reading: `1.2E+10`, `####`, `#REF!`. libphonenumber would read the
+first as a number: E stands for 3 on its keys."""
+
+SINGLE = {
+    "prefix_raw": "prefix", "middle_raw": "middle_name", "suffix_raw": "suffix", "preferred_raw": "preferred_name",
+    "birth_raw": "birth_date", "gender": "gender", "employer": "company", "title": "title", "line2_raw": "unit",
+    "city_raw": "city", "state_raw": "state", "zip_raw": "zip", "country_raw": "country", "external_id": "external_id",
+    "mentor_id": "mentor_id", "linkedin": "linkedin",
+}  # fmt: skip
+"""Shared column → the field that fills it alone."""
+
+CHANNELS = ("email", "sms", "mail")
+
+
+@dataclass(frozen=True)
+class BatchColumns:
+    """A batch in the warehouse: its file's columns, and the raw table's for them."""
+
+    batch_id: str
+    columns: tuple[str, ...]
+    raw_columns: tuple[str, ...]
+
+
+def write_lists(connection: duckdb.DuckDBPyConnection, documents: Mapping[str, MappingDocument]) -> None:
+    """Rebuild `contacts.list_person`: one row per record of any list, read by its batch's mapping.
+
+    Args:
+        connection: The warehouse.
+        documents: Batch id → its mapping; a batch without one is read by the names of its columns, as lists were before
+            mappings were kept.
+    """
+    groups: dict[tuple[object, ...], tuple[dict[str, str], list[str]]] = {}
+    plain: list[str] = []
+    for batch in list_batches(connection):
+        document = documents.get(batch.batch_id)
+        if document is None:
+            plain.append(batch.batch_id)
+            continue
+        columns = mapped_columns(document, dict(zip(batch.columns, batch.raw_columns, strict=True)))
+        groups.setdefault(tuple(columns.items()), (columns, []))[1].append(batch.batch_id)
+    headers = [name for name in columns_of(connection, LIST_PEOPLE.table) if name[0] != "_"]
+    selects = [select_people(LIST_PEOPLE, plain_columns(headers), _among(plain))]
+    selects += [select_people(LIST_PEOPLE, columns, _among(ids)) for columns, ids in groups.values()]
+    write_people(connection, selects, "contacts.list_person")
+
+
+def list_batches(connection: duckdb.DuckDBPyConnection) -> list[BatchColumns]:
+    """The batches of lists whose rows are in the warehouse."""
+    rows = connection.execute(
+        "select batch_id, columns, raw_columns from landing.batch where source = ? and entity = ? "
+        "and superseded_by is null order by sequence",
+        [LIST_PEOPLE.source, LIST_PEOPLE.name],
+    ).fetchall()
+    return [BatchColumns(batch_id, tuple(columns), tuple(raw)) for batch_id, columns, raw in rows]
+
+
+def _among(batch_ids: Sequence[str]) -> str:
+    return f"r._batch_id in ({', '.join(_text(batch_id) for batch_id in batch_ids)})" if batch_ids else "false"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def mapped_columns(document: MappingDocument, raw_names: Mapping[str, str]) -> dict[str, str]:
+    """SQL for every column all sources share, by a mapping.
+
+    Args:
+        document: Column of the file → field.
+        raw_names: Column of the file → column of the raw table.
+    """
+    raw: dict[str, list[str]] = {}
+    for column, name in document.columns.items():
+        if name is not None and column in raw_names:
+            raw.setdefault(name, []).append(raw_names[column])
+    columns = {name: _first(raw.get(SINGLE.get(name, ""), [])) for name in SHARED_COLUMNS}
+    first, last, full = (_first(raw.get(name, [])) for name in ("first_name", "last_name", "full_name"))
+    whole = f"({first} is null and {full} is not null)"
+    columns["first_raw"] = f"coalesce({first}, {full})"
+    columns["last_raw"] = f"case when {whole} then null else {last} end"
+    columns["middle_raw"] = f"case when {whole} then null else {columns['middle_raw']} end"
+    columns["line1_raw"] = f"coalesce({_first(raw.get('address', []))}, {_first(raw.get('full_address', []))})"
+    columns["phones_raw"] = _all(raw.get("phone", []))
+    columns["emails_raw"] = _all(raw.get("email", []))
+    columns["tags"] = split_tags(f"concat_ws(',', {', '.join(['null', *map(_cell, raw.get('tags', []))])})")
+    for channel in CHANNELS:
+        columns[f"{channel}_consent_raw"] = _consent(channel, raw, document.answers)
+    return columns
+
+
+def _cell(raw: str) -> str:
+    """SQL for a raw cell that holds something, and is not damaged."""
+    name = 'r."' + raw.replace('"', '""') + '"'
+    return f"case when not regexp_full_match(trim({name}), '{DAMAGED}') then nullif(trim({name}), '') end"
+
+
+def _first(raw: Sequence[str]) -> str:
+    if not raw:
+        return "cast(null as varchar)"
+    return f"coalesce({', '.join(map(_cell, raw))}, null)"
+
+
+def _all(raw: Sequence[str]) -> str:
+    return f"list_filter(cast([{', '.join(map(_cell, raw))}] as varchar[]), lambda x: x is not null)"
+
+
+def _consent(channel: str, raw: Mapping[str, list[str]], answers: Mapping[str, Mapping[str, str]]) -> str:
+    """A no of any column is a no; else what the column of consent says, in its own words where nobody knows them."""
+    outs = [
+        _opted_out(column, answers.get(name, {}))
+        for name in (f"{channel}_opt_out", "do_not_contact")
+        for column in raw.get(name, [])
+    ]
+    name = f"{channel}_consent"
+    said = [_answered(column, answers.get(name, {})) for column in raw.get(name, [])]
+    return f"coalesce({', '.join([*outs, *said, 'null', 'cast(null as varchar)'])})"
+
+
+def _answered(raw: str, own: Mapping[str, str]) -> str:
+    words = reference("answers")
+    key = _key(raw)
+    return (
+        f"case {_whens(key, own)} when {key} in ({_listed(words['no'])}) then 'no' "
+        f"when {key} in ({_listed(words['yes'])}) then 'yes' else {_cell(raw)} end"
+    )
+
+
+def _opted_out(raw: str, own: Mapping[str, str]) -> str:
+    """`no` (do not write) for whatever the cell holds, except for words that say that nobody opted out."""
+    key = _key(raw)
+    turned = {word: "no" if meaning == "yes" else "" for word, meaning in own.items()}
+    return (
+        f"nullif(case {_whens(key, turned)} when {_cell(raw)} is null then '' "
+        f"when {key} in ({_listed(reference('answers')['not_out'])}) then '' else 'no' end, '')"
+    )
+
+
+def _whens(key: str, own: Mapping[str, str]) -> str:
+    return " ".join(f"when {key} = {_text(word)} then {_text(meaning)}" for word, meaning in sorted(own.items()))
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(_text(word) for word in sorted({answer_key(word) for word in words}))
+
+
+def _key(raw: str) -> str:
+    """SQL for `answer_key` of a cell."""
+    return rf"""regexp_replace(strip_accents(lower(trim({_cell(raw)}, ' .!"''[]'))), '\s+', ' ', 'g')"""
