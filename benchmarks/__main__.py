@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("phones", "pipeline", "identity")
+ALL = ("phones", "pipeline", "connectors", "identity")
 
 
 def main(names: list[str]) -> None:
