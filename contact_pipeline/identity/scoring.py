@@ -14,7 +14,7 @@ from contact_pipeline.identity.features import FREQUENCY_COLUMNS, build_frequenc
 from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, Comparison, Level
 from contact_pipeline.identity.parameters import Model
 from contact_pipeline.identity.quick_conditions import create_macros, quick
-from contact_pipeline.identity.sifting import sift
+from contact_pipeline.identity.sifting import Bar, Sum, sift
 
 if TYPE_CHECKING:
     import duckdb
@@ -89,8 +89,9 @@ def score_pairs(
     logging.getLogger("splink").setLevel(logging.ERROR)
     create_macros(bench)
     if lowest_weight is not None:
-        priors = {"stranger": prior_weight(model, records), "housemate": housemate_prior_weight(model)}
-        sift(bench, model, candidates, _SIFTED, priors=priors, lowest_weight=lowest_weight)
+        against_strangers = Sum("same", "stranger", prior_weight(model, records))
+        against_housemates = Sum("same", "housemate", housemate_prior_weight(model))
+        sift(bench, model, candidates, _SIFTED, Bar((against_strangers, against_housemates), lowest_weight))
         candidates = _SIFTED
     pairs: int = bench.sql(f"select count(*) from {candidates}").fetchall()[0][0]
     for first in range(0, max(pairs, 1), BATCH):

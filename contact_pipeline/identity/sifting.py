@@ -11,9 +11,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, Comparison, Level
+from contact_pipeline.identity.outlines import OUTLINE, draw_outlines, outline_columns, reach_sql
 from contact_pipeline.identity.parameters import Model
 from contact_pipeline.identity.quick_conditions import create_macros, quick
 
@@ -29,42 +32,105 @@ STAGES: Final = (
 SLACK: Final = 0.001
 """Bits a pair may fall short and still be scored: sums in another order differ in the last digits."""
 
-_RIVALS: Final = ("stranger", "housemate")
+_GLANCED: Final = "glanced_pairs"
 _DEAR: Final = re.compile(r"jaro_winkler_similarity\(\w+_[lr], \w+_[lr]\)")
 _COLUMN: Final = re.compile(r"\b(\w+)_[lr]\b")
 
 
-def sift(
-    bench: duckdb.DuckDBPyConnection,
-    model: Model,
-    candidates: str,
-    target: str,
-    *,
-    priors: dict[str, float],
-    lowest_weight: float,
-) -> None:
-    """Copy the pairs of `candidates` that may reach `lowest_weight` into the bench table `target`.
+@dataclass(frozen=True)
+class Sum:
+    """What a pair's weights add up to: bits for one hypothesis against another.
+
+    Attributes:
+        hypothesis: "same" or "housemate".
+        rival: "stranger" or "housemate".
+        prior: bits before anything is compared.
+    """
+
+    hypothesis: str
+    rival: str
+    prior: float
+
+    @property
+    def column(self) -> str:
+        """Its name in SQL."""
+        return f"{self.hypothesis}_not_{self.rival}"
+
+    def bits(self, model: Model, comparison: Comparison, level: Level) -> float:
+        """What a level adds, whatever the name."""
+        shares = model.shares(comparison, level)
+        return math.log2(shares[self.hypothesis] / shares[self.rival])
+
+    def bits_if_certain(self, model: Model, comparison: Comparison, level: Level) -> float:
+        """What a level adds for a name that everybody bears."""
+        return math.log2(model.shares(comparison, level)[self.hypothesis])
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a pair must be able to reach.
+
+    Attributes:
+        sums: what is added up.
+        lowest: bits.
+        every: whether every sum must reach `lowest`, or one of them.
+    """
+
+    sums: tuple[Sum, ...]
+    lowest: float
+    every: bool = True
+
+
+def sift(bench: duckdb.DuckDBPyConnection, model: Model, candidates: str, target: str, bar: Bar) -> None:
+    """Copy the pairs of `candidates` that may reach the bar into the bench table `target`.
 
     Args:
         bench: holds `record` and its `frequency_<column>` tables (`features`).
         model: the parameters.
         candidates: bench table (join_key_l, join_key_r, match_key).
-        target: bench table to create, same columns. No pair whose match weight is `lowest_weight` or more is missing.
-        priors: bits before anything is compared, against "stranger" and against "housemate".
-        lowest_weight: match weight (bits).
+        target: bench table to create, same columns. No pair that reaches the bar is missing.
+        bar: what to reach.
     """
     create_macros(bench)
+    draw_outlines(bench)
+    bench.execute(f"create or replace temp table {_GLANCED} as {_glance_sql(model, candidates, bar)}")
+    bench.execute(f"drop table {OUTLINE}")
     stages = _stages()
-    source = f"(select join_key_l, join_key_r, match_key, {_priors_sql(priors)} from {candidates})"
+    priors = ", ".join(f"{one.prior!r}::double as {one.column}" for one in bar.sums)
+    source = f"(select join_key_l, join_key_r, match_key, {priors} from {_GLANCED})"
     for number, stage in enumerate(stages):
         later = [comparison for after in stages[number + 1 :] for comparison in after]
-        source = f"({_stage_sql(source, stage, later, model, lowest_weight)})"
+        source = f"({_stage_sql(source, stage, later, model, bar)})"
     bench.execute(f"create or replace table {target} as select join_key_l, join_key_r, match_key from {source}")
+    bench.execute(f"drop table {_GLANCED}")
 
 
-def most(model: Model, comparison: Comparison, rival: str) -> float:
-    """The highest weight (bits) a comparison can add against `rival`; blank adds nothing."""
-    return max(0.0, *(_highest(model, comparison, level, rival) for level in comparison.levels))
+def most(model: Model, comparison: Comparison, one: Sum) -> float:
+    """The highest weight (bits) a comparison can add to a sum; blank adds nothing."""
+    return max(0.0, *(_highest(model, comparison, level, one) for level in comparison.levels))
+
+
+def _glance_sql(model: Model, candidates: str, bar: Bar) -> str:
+    """The candidates that may reach the bar as far as outlines show."""
+    columns = outline_columns()
+    gathered = ", ".join(f"{side}.{column} as {column}_{side}" for column in columns for side in "lr")
+    sums = {
+        one: " + ".join([f"{one.prior!r}::double", *(_reach_sql(model, comparison, one) for comparison in COMPARISONS)])
+        for one in bar.sums
+    }
+    reach = (" and " if bar.every else " or ").join(f"({sql}) >= {bar.lowest - SLACK!r}" for sql in sums.values())
+    return f"""
+    select join_key_l, join_key_r, match_key from (
+        select pair.*, {gathered} from {candidates} as pair
+        join {OUTLINE} as l on l.record_number = join_key_l
+        join {OUTLINE} as r on r.record_number = join_key_r
+    ) where {reach}
+    """
+
+
+def _reach_sql(model: Model, comparison: Comparison, one: Sum) -> str:
+    certain = partial(one.bits_if_certain, model) if one.rival == "stranger" else None
+    return reach_sql(comparison, partial(one.bits, model), certain)
 
 
 def _stages() -> list[list[Comparison]]:
@@ -74,13 +140,7 @@ def _stages() -> list[list[Comparison]]:
     return [stage for stage in (*named, rest) if stage]
 
 
-def _priors_sql(priors: dict[str, float]) -> str:
-    return ", ".join(f"{priors[rival]!r}::double as {rival}" for rival in _RIVALS)
-
-
-def _stage_sql(
-    source: str, stage: list[Comparison], later: list[Comparison], model: Model, lowest_weight: float
-) -> str:
+def _stage_sql(source: str, stage: list[Comparison], later: list[Comparison], model: Model, bar: Bar) -> str:
     """One round: add the weights of `stage` to the sums so far, and drop what `later` cannot lift to the weight."""
     conditions = {comparison.name: [comparison.blank, *_conditions(comparison)] for comparison in stage}
     text = " ".join(condition for ours in conditions.values() for condition in ours)
@@ -92,20 +152,20 @@ def _stage_sql(
     records = _records_sql(columns, frequencies)
     calls = "".join(f", {call} as {name}" for call, name in dear.items())
     weights = ", ".join(
-        f"{rival} + {' + '.join(_weight_sql(model, comparison, rival) for comparison in stage)} as {rival}"
-        for rival in _RIVALS
+        f"{one.column} + {' + '.join(_weight_sql(model, comparison, one) for comparison in stage)} as {one.column}"
+        for one in bar.sums
     )
     levels = ", ".join(f"{_level_sql(comparison, dear)} as level_{comparison.name}" for comparison in stage)
-    reach = " and ".join(
-        f"{rival} >= {lowest_weight - SLACK - sum(most(model, comparison, rival) for comparison in later)!r}"
-        for rival in _RIVALS
+    reach = (" and " if bar.every else " or ").join(
+        f"{one.column} >= {bar.lowest - SLACK - sum(most(model, comparison, one) for comparison in later)!r}"
+        for one in bar.sums
     )
-    kept = "join_key_l, join_key_r, match_key"
+    kept, sums = "join_key_l, join_key_r, match_key", ", ".join(one.column for one in bar.sums)
     passed = "".join(f", tf_{name}" for name in frequencies)
     return f"""
-    select {kept}, stranger, housemate from (
+    select {kept}, {sums} from (
         select {kept}, {weights} from (
-            select {kept}, stranger, housemate{passed}, {levels} from (
+            select {kept}, {sums}{passed}, {levels} from (
                 select *{calls} from (
                     select pair.*, {gathered}{rarities} from {source} as pair
                     join {records} as l on l.record_number = join_key_l
@@ -145,20 +205,20 @@ def _level_sql(comparison: Comparison, dear: dict[str, str]) -> str:
     return sql
 
 
-def _weight_sql(model: Model, comparison: Comparison, rival: str) -> str:
+def _weight_sql(model: Model, comparison: Comparison, one: Sum) -> str:
     cases = []
     for position, level in enumerate(comparison.levels):
-        bits = f"{model.weight(comparison, level, rival)!r}::double"
-        if rival == "stranger" and level.frequency is not None:
-            same = model.shares(comparison, level)["same"]
-            rare = f"log2({same!r} / greatest(tf_{level.frequency}, {LOWEST_NAME_FREQUENCY!r}))"
+        bits = f"{one.bits(model, comparison, level)!r}::double"
+        if one.rival == "stranger" and level.frequency is not None:
+            certain = one.bits_if_certain(model, comparison, level)
+            rare = f"{certain!r} - log2(greatest(tf_{level.frequency}, {LOWEST_NAME_FREQUENCY!r}))"
             bits = f"case when tf_{level.frequency} is null then {bits} else {rare} end"
         cases.append(f"when {position} then {bits}")
     return f"case level_{comparison.name} {' '.join(cases)} else 0 end"
 
 
-def _highest(model: Model, comparison: Comparison, level: Level, rival: str) -> float:
-    if rival == "stranger" and level.frequency is not None:
-        rarest = math.log2(model.shares(comparison, level)["same"] / LOWEST_NAME_FREQUENCY)
-        return max(rarest, model.weight(comparison, level, rival))
-    return model.weight(comparison, level, rival)
+def _highest(model: Model, comparison: Comparison, level: Level, one: Sum) -> float:
+    plain = one.bits(model, comparison, level)
+    if one.rival == "stranger" and level.frequency is not None:
+        return max(plain, one.bits_if_certain(model, comparison, level) - math.log2(LOWEST_NAME_FREQUENCY))
+    return plain
