@@ -203,6 +203,31 @@ def test_not_this_voter_holds_for_all_of_the_persons_contacts_and_frees_the_next
     assert links(warehouse) == {}
 
 
+@pytest.mark.parametrize(("newest", "linked"), [("voter", {"P": "104559901"}), ("not_voter", {})])
+def test_of_two_choices_that_merged_people_bring_along_the_newest_holds_and_the_other_is_shown(
+    voters: Path, newest: str, linked: dict[str, str]
+) -> None:
+    warehouse = a_warehouse(marisol("one", **AT_HOME), marisol("two", **AT_HOME), people={"one": "P", "two": "P"})
+    older = {"voter": "not_voter", "not_voter": "voter"}[newest]
+    choose(warehouse, "one", "104559901", older, decision_id=1)
+    choose(warehouse, "two", "104559901", newest, decision_id=2)
+    match(warehouse, voters)
+    assert links(warehouse) == linked
+    assert violations(warehouse) == 0
+    assert contradictions(warehouse) == ["decision:1"]
+
+
+def test_a_voter_given_to_somebody_else_since_leaves_an_issue_with_the_first_choice(voters: Path) -> None:
+    warehouse = a_warehouse(marisol("one"), marisol("two"))
+    choose(warehouse, "one", "104559901", decision_id=1)
+    assert (match(warehouse, voters), contradictions(warehouse)) == (2, [])
+    choose(warehouse, "two", "104559901", decision_id=2)
+    warehouse.execute("update identity.voter_choice set decided_at = decided_at + interval 1 day where decision_id = 2")
+    match(warehouse, voters)
+    assert links(warehouse) == {"two": "104559901"}
+    assert contradictions(warehouse) == ["decision:1"]
+
+
 def test_every_level_that_corroborates_is_a_level_of_the_model() -> None:
     known = {comparison.name: {level.name for level in comparison.levels} for comparison in COMPARISONS}
     assert all(set(levels) <= known[name] for name, levels in CORROBORATING.items())
@@ -276,6 +301,11 @@ def test_the_checks_pass_and_see_what_must_not_be(voters: Path) -> None:
     assert violations(warehouse) == 0
     warehouse.execute("insert into people.person_voter_match select * from people.person_voter_match")
     assert violations(warehouse) == 2
+
+
+def contradictions(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute("select subject from issues.contradicting_decisions order by 1").fetchall()
+    return [row[0] for row in rows]
 
 
 def violations(connection: duckdb.DuckDBPyConnection) -> int:

@@ -49,6 +49,9 @@ def a_warehouse(*contacts: dict[str, Any], people: dict[str, str] | None = None)
     columns = ", ".join(f"{name} {kind}" for name, (kind, _) in EVIDENCE_COLUMNS.items())
     connection.execute(f"create table identity.evidence ({columns})")
     connection.execute("create table people.crosswalk (contact_id varchar, person_id varchar)")
+    connection.execute(
+        "create table identity.decision (contact_id_l varchar, contact_id_r varchar, kind varchar, decision_id int)"
+    )
     connection.execute("create table contacts.contact (contact_id varchar, observed_at timestamptz)")
     connection.execute(
         "create table identity.voter_choice (contact_id varchar, state varchar, voter_id varchar, kind varchar, "
@@ -69,10 +72,13 @@ def add_contact(connection: duckdb.DuckDBPyConnection, contact: dict[str, Any], 
     connection.execute("insert into contacts.contact values (?, ?)", [record, NOW])
 
 
-def choose(connection: duckdb.DuckDBPyConnection, contact: str, voter_id: str, kind: str = "voter") -> None:
+def choose(
+    connection: duckdb.DuckDBPyConnection, contact: str, voter_id: str, kind: str = "voter", *, decision_id: int = 1
+) -> None:
     """What a human said."""
     connection.execute(
-        "insert into identity.voter_choice values (?, 'FL', ?, ?, 1, 'dana', ?)", [contact, voter_id, kind, NOW]
+        "insert into identity.voter_choice values (?, 'FL', ?, ?, ?, 'dana', ?)",
+        [contact, voter_id, kind, decision_id, NOW],
     )
 
 
@@ -86,7 +92,7 @@ def match(connection: duckdb.DuckDBPyConnection, voters: Path | None, *, link: f
     write_pairs(connection, evidence, evidence="identity.evidence")
     for table in ("identity.voter_candidate", "people.voter_claim", "people.person_voter_match"):
         run_model(connection, all_models()[table])
-    for table in ("issues.voter_in_doubt", "issues.voter_id_contradicts_name"):
+    for table in ("issues.voter_in_doubt", "issues.voter_id_contradicts_name", "issues.contradicting_decisions"):
         run_model(connection, all_models()[table])
     return looked_at
 

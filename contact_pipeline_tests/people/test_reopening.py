@@ -36,6 +36,11 @@ def found(
     connection.execute(
         "create table identity.decision (contact_id_l varchar, contact_id_r varchar, kind varchar, decision_id int)"
     )
+    connection.execute("create table people.person_voter_match (pid varchar, state varchar, voter_id varchar)")
+    connection.execute(
+        "create table identity.voter_choice "
+        "(contact_id varchar, state varchar, voter_id varchar, kind varchar, decision_id int)"
+    )
     for family in people.split():
         for contact in family:
             connection.execute("insert into people.crosswalk values (?, ?)", [contact, family])

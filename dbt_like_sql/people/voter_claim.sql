@@ -1,23 +1,21 @@
 -- One row per person and voter who may be one, the best of what the person's contacts say, with rank and margin among the
--- person's voters. A choice of a human comes first, whatever the evidence; `not this voter` holds for the whole person.
-with rejected as (
-    select distinct x.person_id, c.state, c.voter_id
+-- person's voters. A choice of a human comes first, whatever the evidence; `not this voter` holds for the whole person. Of two
+-- choices that contradict each other on one person's contacts the newest stands.
+with choice as (
+    select x.person_id, c.state, c.voter_id, c.kind, c.decided_by, c.decided_at
     from identity.voter_choice as c
     inner join people.crosswalk as x on c.contact_id = x.contact_id
-    where c.kind = 'not_voter'
+    qualify row_number() over (
+            partition by x.person_id, c.state, c.voter_id order by c.decision_id desc, c.contact_id
+        ) = 1
+),
+
+rejected as (
+    select person_id, state, voter_id from choice where kind = 'not_voter'
 ),
 
 chosen as (
-    select
-        x.person_id,
-        c.state,
-        c.voter_id,
-        max(c.decided_at) as decided_at,
-        max_by(c.decided_by, c.decided_at) as decided_by
-    from identity.voter_choice as c
-    inner join people.crosswalk as x on c.contact_id = x.contact_id
-    where c.kind = 'voter'
-    group by x.person_id, c.state, c.voter_id
+    select person_id, state, voter_id, decided_at, decided_by from choice where kind = 'voter'
 ),
 
 found as (
