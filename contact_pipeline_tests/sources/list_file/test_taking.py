@@ -1,0 +1,212 @@
+"""A list's way in: taken where its columns are sure, held with the suggestion where not, and never mapped anew by itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from contact_pipeline.config import Settings
+from contact_pipeline.landing.arriving import open_ledger, take_inbox_of
+from contact_pipeline.landing.load import load_pending
+from contact_pipeline.landing.store import Arrival, LandingStore
+from contact_pipeline.ledger.mappings import batch_mappings, mapping_of, presets
+from contact_pipeline.sources.entities import LIST_PEOPLE
+from contact_pipeline.sources.list_file.building import write_lists
+from contact_pipeline.sources.list_file.document import from_json
+from contact_pipeline_tests.commands.test_commands import call, json_lines
+
+SURE = "Full Name,E-mail,Cell,Zip\nAnn Lee,ann@example.org,813-555-0142 / 813-555-0143,33602\n"
+UNSURE = 'Owner Name,Owner Phone,Stuff\n"Lee, Ann",813-555-0142,x\n"Ray, Bob",(813) 555-0144,y\n'
+NOW = "2026-11-20T12:00:00+00:00"
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTACT_PIPELINE_NOW", NOW)
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    return Settings(home=home)
+
+
+def drop(settings: Settings, text: str, name: str = "people.csv", folder: str = "list") -> Path:
+    path = settings.inbox / folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (settings.clock().timestamp() - 3_600,) * 2)
+    return path
+
+
+def take(settings: Settings) -> list[Arrival]:
+    return take_inbox_of(settings, log=lambda _: None)
+
+
+def contacts(settings: Settings) -> list[dict[str, Any]]:
+    """The rows of contacts.list_person, in a warehouse made from nothing but landing and ledger."""
+    connection = duckdb.connect()
+    connection.execute("create schema contacts")
+    load_pending(connection, LandingStore(settings.landing), settings.clock(), entity=LIST_PEOPLE)
+    ledger = open_ledger(settings)
+    write_lists(connection, {key: from_json(line.mapping) for key, line in batch_mappings(ledger).items()})
+    ledger.close()
+    cursor = connection.execute("select * from contacts.list_person order by line")
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def confirm(settings: Settings, *words: str) -> dict[str, Any]:
+    result = call("mapping", "confirm", *words, "--json", home=settings.home)
+    assert result.exit_code == 0, result.output
+    return json_lines(result)[0]
+
+
+def test_a_sure_list_is_taken_and_its_mapping_kept_with_the_batch(settings: Settings) -> None:
+    drop(settings, SURE)
+    [arrival] = take(settings)
+    assert arrival.status == "landed"
+    ledger = open_ledger(settings)
+    kept = mapping_of(ledger, str(arrival.batch_id))
+    ledger.close()
+    assert kept is not None
+    assert (kept.how, kept.preset_id) == ("automatic", None)
+    assert kept.mapping["columns"] == {"Full Name": "full_name", "E-mail": "email", "Cell": "phone", "Zip": "zip"}
+    assert "ann" not in str(kept.columns).lower(), "no value of a person goes into the ledger"
+    [row] = contacts(settings)
+    assert (row["first_raw"], row["phones_raw"], row["zip_raw"]) == ("Ann Lee", ["813-555-0142 / 813-555-0143"], "33602")
+
+
+def test_a_list_in_doubt_is_held_with_the_command_that_confirms_it(settings: Settings) -> None:
+    path = drop(settings, UNSURE)
+    [arrival] = take(settings)
+    note = path.with_name("people.csv.problem.txt").read_text(encoding="utf-8")
+    assert arrival.status == "held"
+    assert path.exists()
+    assert f"contact-pipeline mapping confirm {path}" in note
+    assert "Owner Name" in note
+    assert "full_name" in note
+    assert "Lee" not in note, "examples are masked"
+    assert contacts(settings) == []
+
+
+def test_a_confirmed_list_is_released_and_the_next_one_like_it_taken(settings: Settings) -> None:
+    path = drop(settings, UNSURE)
+    take(settings)
+    done = confirm(settings, str(path), "--set", "Stuff=tags", "--name", "owners")
+    assert done["columns"] == {"Owner Name": "full_name", "Owner Phone": "phone", "Stuff": "tags"}
+    assert not path.with_name("people.csv.problem.txt").exists(), "without the note the sensor takes the file"
+    assert [row["tags"] for row in contacts(settings)] == [["x"], ["y"]]
+    assert [arrival.status for arrival in take(settings)] == ["unchanged"]
+    assert not path.exists()
+    drop(settings, 'STUFF,owner phone,OWNER NAME\nz,813-555-0150,"Fox, Cy"\n', "more.csv")
+    [arrival] = take(settings)
+    assert arrival.status == "landed", "the same header in another order and case"
+    [preset] = json_lines(call("mapping", "presets", "--json", home=settings.home))[0]["presets"]
+    assert (preset["name"], preset["uses"]) == ("owners", 2)
+
+
+def test_a_batch_that_waits_can_be_confirmed_by_its_id(settings: Settings) -> None:
+    drop(settings, UNSURE)
+    [arrival] = take(settings)
+    confirm(settings, str(arrival.batch_id))
+    assert [row["first_raw"] for row in contacts(settings)] == ["Lee, Ann", "Ray, Bob"]
+
+
+def test_a_later_preset_does_not_read_old_batches_anew(settings: Settings) -> None:
+    path = drop(settings, UNSURE)
+    take(settings)
+    confirm(settings, str(path), "--name", "owners")
+    before = contacts(settings)
+    other = drop(settings, UNSURE.replace("Ann", "Eve").replace("Bob", "Cy"), "other.csv")
+    confirm(settings, str(other), "--name", "owners", "--set", "Owner Phone=keep")
+    take(settings)
+    after = {row["first_raw"]: row["phones_raw"] for row in contacts(settings)}
+    assert [after[row["first_raw"]] for row in before] == [row["phones_raw"] for row in before]
+    assert (after["Lee, Eve"], after["Ray, Cy"]) == ([], [])
+    assert call("mapping", "remove", "owners", home=settings.home).exit_code == 0
+    assert {row["first_raw"]: row["phones_raw"] for row in contacts(settings)} == after
+
+
+def test_a_batch_is_read_anew_only_when_a_human_says_so(settings: Settings) -> None:
+    drop(settings, SURE)
+    [arrival] = take(settings)
+    ledger = open_ledger(settings)
+    version = ledger.version()
+    confirm(settings, str(arrival.batch_id), "--set", "Zip=keep")
+    assert ledger.version() != version, "the next run rebuilds"
+    ledger.close()
+    assert [row["zip_raw"] for row in contacts(settings)] == [None]
+
+
+def test_a_folder_with_a_preset_takes_lists_of_its_own(settings: Settings) -> None:
+    path = drop(settings, UNSURE, folder="homeowners")
+    assert [arrival.status for arrival in take(settings)] == ["refused"], "nobody knows the folder yet"
+    confirm(settings, str(path))
+    [arrival] = take(settings)
+    assert arrival.status == "landed"
+    ledger = open_ledger(settings)
+    assert [preset.source for preset in presets(ledger)] == ["homeowners"]
+    ledger.close()
+    drop(settings, UNSURE.replace("Stuff", "Lot").replace("Ann", "Eve"), "next.csv", folder="homeowners")
+    assert [arrival.status for arrival in take(settings)] == ["landed"], "one column more or less does not matter"
+
+
+def test_ingest_holds_a_doubtful_list_and_takes_it_with_a_preset(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "owners.csv"
+    path.write_text(UNSURE)
+    words = ("ingest", str(path), "--source", "list", "--no-run", "--json")
+    held = call(*words, home=settings.home)
+    assert (held.exit_code, json_lines(held)[0]["status"]) == (3, "held")
+    assert "mapping confirm" in json_lines(held)[0]["message"]
+    confirm(settings, str(path), "--name", "owners")
+    other = tmp_path / "other.csv"
+    other.write_text(UNSURE.replace("Stuff", "Shoe size"))
+    assert call(*words[:1], str(other), *words[2:], home=settings.home).exit_code == 3
+    taken = call(*words[:1], str(other), *words[2:], "--mapping", "owners", home=settings.home)
+    assert (taken.exit_code, json_lines(taken)[0]["status"]) == (0, "landed"), taken.output
+    unknown = call("ingest", str(tmp_path / "third.csv"), *words[2:], "--mapping", "nobody", home=settings.home)
+    assert unknown.exit_code == 1
+
+
+def test_suggest_tells_every_column_and_changes_nothing(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(UNSURE)
+    told = call("mapping", "suggest", str(path), home=settings.home)
+    assert told.exit_code == 3
+    assert "Aaa, Aaa" in told.stdout
+    assert "Lee" not in told.output
+    answer = json_lines(call("mapping", "suggest", str(path), "--json", home=settings.home))[0]
+    assert [column["field"] for column in answer["columns"]] == ["full_name", "phone", None]
+    assert not settings.landing.exists()
+
+
+def test_a_mistaken_correction_is_explained(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(UNSURE)
+    for said, told in (("Nope=email", "no column 'Nope'"), ("Stuff=shoe", "no field 'shoe'"), ("x", "no column")):
+        result = call("mapping", "confirm", str(path), "--set", said, home=settings.home)
+        assert (result.exit_code, told in result.output) == (1, True), result.output
+    twice = call(
+        "mapping", "confirm", str(path), "--set", "Stuff=city", "--set", "Owner Phone=city", home=settings.home
+    )
+    assert "Only one column can be city" in twice.output
+    assert call("mapping", "confirm", "list.people-gone", home=settings.home).exit_code == 1
+
+
+ANSWERS = """Email,Newsletter,Do Not Text,Unsubscribed
+a@example.org,Oui,,
+b@example.org,N,X,No
+c@example.org,SUBSCRIBED,no,2026-05-01
+d@example.org,Maybe later,yes,
+"""
+
+
+def test_answers_in_any_language_are_understood_and_a_no_of_any_column_is_a_no(settings: Settings) -> None:
+    confirm(settings, str(drop(settings, ANSWERS)), "--answer", "email_consent:maybe later=no")
+    take(settings)
+    rows = {row["emails_raw"][0][0]: (row["email_consent_raw"], row["sms_consent_raw"]) for row in contacts(settings)}
+    assert rows == {"a": ("yes", None), "b": ("no", "no"), "c": ("no", "no"), "d": ("no", "no")}
