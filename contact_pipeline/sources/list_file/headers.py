@@ -74,7 +74,7 @@ def _party(words: tuple[str, ...]) -> str:
 
 
 def _read(header: str, words: tuple[str, ...], with_party: bool) -> tuple[dict[str, float], str]:
-    for read in (_halves, _consent, _reduced, _typo, _within):
+    for read in (_consent, _reduced, _halves, _typo, _within):
         if read is _halves and with_party:
             continue
         found, why = read(header) if read is _halves else read(words)  # type: ignore[arg-type]
@@ -114,8 +114,8 @@ def _without_context(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     person, filler = word_group("person"), word_group("filler")
     plain = tuple(dict.fromkeys(words))
     yield plain
-    yield tuple(word for word in plain if not word.isdigit())
     yield tuple(word for word in plain if word not in person)
+    yield tuple(word for word in plain if not word.isdigit())
     yield tuple(word for word in plain if word not in person and not word.isdigit())
     yield tuple(word for word in plain if word not in filler)
     yield tuple(word for word in plain if word not in filler and not word.isdigit())

@@ -17,6 +17,8 @@ TAKE = 0.8
 """Confidence from which a column is taken without asking."""
 SHOWN = 0.5
 """Confidence from which a field is suggested at all; below, the column is kept as it is."""
+KNOWN = 0.85
+"""Strength from which a header alone names a field."""
 CLEARLY = 0.08
 """Difference in confidence that decides between two columns which want one field."""
 SELDOM = 0.2
@@ -110,7 +112,7 @@ def suggest(columns: Sequence[str], rows: Sequence[Sequence[str | None]], *, hea
     _settle_names(read)
     _find_subject(read)
     told = [_told(column) for column in read]
-    told = _one_each(read, told)
+    told = _no_strangers(read, _one_each(read, told))
     return Suggestion(tuple(_doubted(told)))
 
 
@@ -169,7 +171,7 @@ def _find_subject(columns: list[_Column]) -> None:
             found = weights(own, column.values, headless=False)
             column.weights = [
                 replace(
-                    w, confidence=min(w.confidence, TAKE - 0.1), why=f"{w.why}; the list seems to be of each {subject}"
+                    w, confidence=w.confidence * (TAKE - 0.1), why=f"{w.why}; the list seems to be of each {subject}"
                 )
                 for w in found
             ]
@@ -220,6 +222,30 @@ def _one_each(columns: list[_Column], told: list[ColumnSuggestion]) -> list[Colu
         for place in losers:
             _lose(columns, told, winner, place)
     return told
+
+
+def _no_strangers(columns: list[_Column], told: list[ColumnSuggestion]) -> list[ColumnSuggestion]:
+    """Beside a column that is e-mail by its name, another one that merely holds addresses may be somebody else's."""
+    named = {
+        suggestion.field: suggestion.column
+        for column, suggestion in zip(columns, told, strict=True)
+        if suggestion.taken and column.header.strength(str(suggestion.field)) >= KNOWN
+    }
+    result = []
+    for column, suggestion in zip(columns, told, strict=True):
+        field = suggestion.field
+        if (
+            field
+            and field in named
+            and fields()[field].several
+            and column.header.strength(field) < KNOWN
+            and column.header.named
+        ):
+            others = ((field, suggestion.confidence), *suggestion.others)
+            why = f"{column.header.why}, and {named[field]!r} is {field} already: kept as it is"
+            suggestion = replace(suggestion, field=None, others=others, why=why)
+        result.append(suggestion)
+    return result
 
 
 def _hardly_filled(winner: _Column, losers: list[_Column]) -> bool:

@@ -27,6 +27,7 @@ LONGEST_CELL = 400
 
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@[^\s@,;<>]{1,120}\.[A-Za-z]{2,24}")
 _PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{5,24}(?: ?(?:x|ext\.?|#) ?[0-9]{1,6})?", re.IGNORECASE)
+_IP = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _ZIP = re.compile(r"[0-9]{5}(?:-[0-9]{4})?")
 _POSTAL = re.compile(
     r"[0-9]{4,6}|[0-9]{5}-[0-9]{3}|[0-9]{4}-[0-9]{3}|[A-Za-z][0-9][A-Za-z] ?[0-9][A-Za-z][0-9]"
@@ -139,7 +140,7 @@ def _is_phone(value: str) -> bool:
 def _one_phone(piece: str) -> bool:
     if not _PHONE.fullmatch(piece):
         return False
-    if _DATE.fullmatch(piece):
+    if _DATE.fullmatch(piece) or _IP.fullmatch(piece):
         return False
     digits = _digits(piece)
     if piece.startswith("+"):

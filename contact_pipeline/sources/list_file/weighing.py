@@ -5,7 +5,7 @@ The weights of one column belong here. Choosing between columns belongs to `sugg
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contact_pipeline.sources.list_file.fields import KEEP, fields
 from contact_pipeline.sources.list_file.headers import HeaderSays
@@ -59,6 +59,7 @@ def weights(header: HeaderSays, values: ValuesSay, *, headless: bool) -> list[We
     """Every field a column may be, the surest first; none where it is nobody's."""
     if header.party:
         return []
+    header = _with_full_address(header, values)
     found = [_by_header(name, header, values) for name in header.fields if name != KEEP]
     contradicted = bool(found) and all(weight.lies for weight in found)
     for name in ALONE:
@@ -70,6 +71,14 @@ def weights(header: HeaderSays, values: ValuesSay, *, headless: bool) -> list[We
         found = [_against_keep(weight, header, values) for weight in found]
     order = list(fields())
     return sorted(found, key=lambda weight: (-weight.confidence, order.index(weight.field)))
+
+
+def _with_full_address(header: HeaderSays, values: ValuesSay) -> HeaderSays:
+    """A column called `Address` whose cells hold city and ZIP code too is a full address."""
+    strength = header.strength("address")
+    if strength < 0.85 or values.share("full_address") < 0.6:
+        return header
+    return replace(header, fields={**header.fields, "full_address": strength, "address": 0.6 * strength})
 
 
 def _by_header(name: str, header: HeaderSays, values: ValuesSay) -> Weight:

@@ -77,7 +77,11 @@ def test_a_sure_list_is_taken_and_its_mapping_kept_with_the_batch(settings: Sett
     assert kept.mapping["columns"] == {"Full Name": "full_name", "E-mail": "email", "Cell": "phone", "Zip": "zip"}
     assert "ann" not in str(kept.columns).lower(), "no value of a person goes into the ledger"
     [row] = contacts(settings)
-    assert (row["first_raw"], row["phones_raw"], row["zip_raw"]) == ("Ann Lee", ["813-555-0142 / 813-555-0143"], "33602")
+    assert (row["first_raw"], row["phones_raw"], row["zip_raw"]) == (
+        "Ann Lee",
+        ["813-555-0142 / 813-555-0143"],
+        "33602",
+    )
 
 
 def test_a_list_in_doubt_is_held_with_the_command_that_confirms_it(settings: Settings) -> None:

@@ -15,6 +15,7 @@ from contact_pipeline.commands.common import table
 from contact_pipeline.landing.list_sample import sample_of_file
 from contact_pipeline.sources.list_file.suggest import TAKE, ColumnSuggestion, suggest
 from contact_pipeline_tests.sources.list_file.corpus.files import CorpusFile, corpus_files
+from contact_pipeline_tests.sources.list_file.corpus.layouts_fresh import fresh_layouts
 from contact_pipeline_tests.sources.list_file.corpus.layouts_held_out import held_out_layouts
 from contact_pipeline_tests.sources.list_file.corpus.layouts_open import open_layouts
 
@@ -88,7 +89,7 @@ KINDS = ("right", "asked", "missed", "silent", "silent in a held file")
 
 def main() -> None:
     """Print what failed, and both halves in figures; with `open`, only the open half's failures."""
-    halves = {"open half": open_layouts(), "held-out half": held_out_layouts()}
+    halves = {"open half": open_layouts(), "held-out half": held_out_layouts(), "fresh": fresh_layouts()}
     only = sys.argv[1:]
     lines = []
     for name, layouts in halves.items():
