@@ -102,6 +102,12 @@ def answers() -> dict[str, str]:
     return {answer_key(written): meaning for meaning in ("yes", "no") for written in reference("answers")[meaning]}
 
 
+@cache
+def totals() -> frozenset[str]:
+    """Words that begin a row of sums, folded."""
+    return frozenset(fold(word) for word in reference("header_words")["totals"]["words"])
+
+
 def answer_key(text: str) -> str:
     """An answer for comparing: lower case, no accents, single spaces, no marks at its ends."""
     return " ".join(fold(text).strip(" .!\"'[]").split())

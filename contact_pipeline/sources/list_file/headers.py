@@ -13,9 +13,9 @@ from functools import cache
 
 from contact_pipeline.sources.list_file.fields import any_order, synonyms, word_group, words_of
 
-EXACT, HALF, REDUCED, TURNED, CONSENT, TYPO, WITHIN = 1.0, 0.97, 0.95, 0.93, 0.95, 0.7, 0.6
+EXACT, HALF, REDUCED, TURNED, CONSENT, SOMEBODY, TYPO, WITHIN = 1.0, 0.97, 0.95, 0.93, 0.95, 0.75, 0.7, 0.6
 """How strongly a header speaks: a known name; one half of it is one; without words of context; in another order; a
-question of consent; a slip of the pen away; a known name somewhere in a sentence."""
+question of consent; only a word for people; a slip of the pen away; a known name somewhere in a sentence."""
 
 _PARTS = re.compile(r"\s*[/|()–—:]\s*|\s+-\s+|\?\s*")
 _UNNAMED = re.compile(r"column_\d+")
@@ -68,7 +68,8 @@ def _party(words: tuple[str, ...]) -> str:
     for place, word in enumerate(words):
         if word in word_group("other_party") and (word != "to" or place == 0):
             return word
-    if len(words) > 1 and words[0] in word_group("company_party"):
+    context = word_group("person") | word_group("filler") | word_group("second_choice")
+    if words[0] in word_group("company_party") and not set(words[1:]) <= context:
         return words[0]
     return ""
 
@@ -80,6 +81,8 @@ def _read(header: str, words: tuple[str, ...], with_party: bool) -> tuple[dict[s
         found, why = read(header) if read is _halves else read(words)  # type: ignore[arg-type]
         if found:
             return found, why
+    if set(words) <= word_group("person") and words:
+        return {"full_name": SOMEBODY}, "it names whom the list is about"
     return {}, "the name is not known"
 
 

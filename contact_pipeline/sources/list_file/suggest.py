@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from contact_pipeline.sources.list_file.fields import KEEP, fields
+from contact_pipeline.normalize.fold import fold
+from contact_pipeline.sources.list_file.fields import KEEP, fields, totals
 from contact_pipeline.sources.list_file.headers import HeaderSays, read_header
 from contact_pipeline.sources.list_file.values import ValuesSay, read_values
 from contact_pipeline.sources.list_file.weighing import Weight, weights
@@ -108,12 +109,21 @@ def suggest(columns: Sequence[str], rows: Sequence[Sequence[str | None]], *, hea
         rows: A sample of its records, cells in the order of the columns.
         header: Whether the names come from the file; if not, the cells alone decide.
     """
+    rows = [row for row in rows if not is_total(row)]
     read = [_column(name, [row[place] for row in rows], header) for place, name in enumerate(columns)]
-    _settle_names(read)
     _find_subject(read)
+    _settle_names(read)
     told = [_told(column) for column in read]
     told = _no_strangers(read, _one_each(read, told))
     return Suggestion(tuple(_doubted(told)))
+
+
+def is_total(row: Sequence[str | None]) -> bool:
+    """Whether a row is the sum below a list and no person: a word for it, and else numbers alone."""
+    cells = [cell.strip() for cell in row if cell and cell.strip()]
+    if not cells or fold(cells[0]).rstrip(" :") not in totals():
+        return False
+    return all(not any(character.isalpha() or character == "@" for character in cell) for cell in cells[1:])
 
 
 def _column(name: str, cells: Sequence[str | None], with_header: bool) -> _Column:
@@ -130,14 +140,24 @@ def _settle_names(columns: list[_Column]) -> None:
     for column in columns:
         if not _vague(column):
             continue
-        several_words = column.values.share("full_name") >= 0.6
+        whole = _holds_first_names(column, columns)
         could = {name for name in NAMES if column.header.strength(name) > 0}
         if "first_name" in could and "last_name" in sure and "first_name" not in sure:
             _prefer(column, "first_name", "beside a column of last names")
-        elif "last_name" in could and "first_name" in sure and "last_name" not in sure and not several_words:
+        elif "last_name" in could and "first_name" in sure and "last_name" not in sure and not whole:
             _prefer(column, "last_name", "beside a column of first names")
         elif column.values.distinct and "full_name" in could and column.best and column.best.field in NAMES:
             _prefer(column, "full_name", "no other column holds the rest of the name")
+
+
+def _holds_first_names(column: _Column, columns: list[_Column]) -> bool:
+    """Whether a column repeats, row by row, what a column of first names says: then it holds whole names."""
+    for other in columns:
+        if other is column or not other.best or other.best.field != "first_name" or _vague(other):
+            continue
+        pairs = [(fold(a), fold(b)) for a, b in zip(column.cells, other.cells, strict=True) if a and b]
+        return bool(pairs) and sum(1 for whole, first in pairs if first.strip() in whole) >= 0.5 * len(pairs)
+    return column.values.share("full_name") >= 0.6
 
 
 def _vague(column: _Column) -> bool:
@@ -146,8 +166,8 @@ def _vague(column: _Column) -> bool:
 
 
 def _prefer(column: _Column, field: str, why: str) -> None:
-    best = column.weights[0]
-    chosen = Weight(field, max(0.9, min(best.confidence, 0.97)), f"{column.header.why}; {why}")
+    confidence = min(column.weights[0].confidence, 0.97 * column.header.strength(field))
+    chosen = Weight(field, confidence, f"{column.header.why}; {why}")
     column.weights = [
         chosen,
         *(replace(w, confidence=min(w.confidence, 0.6)) for w in column.weights if w.field != field),

@@ -187,6 +187,7 @@ def _is_birth_date(value: str) -> bool:
 def _is_name_like(value: str) -> bool:
     return (
         len(value) <= 60
+        and not any(character.isdigit() for character in value)
         and _NAME_WORDS.fullmatch(value) is not None
         and answer_key(value) not in answers()
         and len(value.split()) <= 6

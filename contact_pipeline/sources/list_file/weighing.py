@@ -87,7 +87,7 @@ def _by_header(name: str, header: HeaderSays, values: ValuesSay) -> Weight:
         return Weight(name, 0.95 * strength, f"{header.why}; no cell is filled")
     if strength >= 0.85:
         return _by_good_header(name, header, values, fit)
-    if fit >= 0.7:
+    if fit >= 0.7 and not (name == "full_name" and values.share("has given") < 0.3):
         checked = name in STRICT
         sure = 0.9 if checked and strength >= 0.7 else 0.84 if strength >= 0.7 or name in ("email", "phone") else 0.62
         return Weight(name, sure, f"{header.why}, and {fit:.0%} of the cells have its form")

@@ -1,4 +1,4 @@
-"""A list's way in: taken where its columns are sure, held with the suggestion where not, and never mapped anew by itself."""
+"""A list's way in: taken where its columns are sure, held where not, and never mapped anew by itself."""
 
 from __future__ import annotations
 
