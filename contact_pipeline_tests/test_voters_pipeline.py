@@ -15,6 +15,7 @@ from contact_pipeline.cli import main
 from contact_pipeline.config import Settings
 from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.ledger.contact_decisions import Statement, decide
+from contact_pipeline.people.explaining import explain_person
 from contact_pipeline.warehouse.publish import open_published
 from contact_pipeline_tests.homes import NOW, copy_home, run
 
@@ -73,6 +74,7 @@ def test_a_dropped_file_links_people_and_what_a_human_says_holds(finished_home: 
     assert found["people"] == len(asked(finished_home, "select 1 from people.person")), "no voter became a person"
 
     denied, given = sorted(linked)[:2]
+    assert explain_person(settings, given).voter.voter_id == linked[given]
     contacts = dict(asked(settings, "select person_id, min(contact_id) from people.crosswalk group by 1"))
     ledger = open_ledger(settings)
     try:

@@ -17,6 +17,7 @@ from contact_pipeline.identity.bridges import Bridge, weakest_bridge
 from contact_pipeline.identity.explanation import Explanation, explain_pairs, pairs_between
 from contact_pipeline.identity.parameters import Model, model_from_json
 from contact_pipeline.ledger.pid_code import read_pid, valid_pid
+from contact_pipeline.people.voter_telling import ToldVoter, tell_voter
 from contact_pipeline.warehouse.publish import open_published
 
 EVIDENCE = "identity.evidence"
@@ -88,6 +89,7 @@ class ToldPerson:
         record_count: how many the person has.
         pairs: every pair of them.
         bridge: the weakest link, or None where there is one record only.
+        voter: who the person is in the voter file.
     """
 
     person: str
@@ -95,21 +97,23 @@ class ToldPerson:
     record_count: int
     pairs: tuple[Explanation, ...]
     bridge: Bridge | None
+    voter: ToldVoter
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data: person, records, record_count, pairs, bridge."""
+        """Plain data: person, records, record_count, pairs, bridge, voter."""
         return {
             "person": self.person,
             "records": list(self.records),
             "record_count": self.record_count,
             "pairs": [pair.as_json() for pair in self.pairs],
             "bridge": asdict(self.bridge) if self.bridge else None,
+            "voter": self.voter.as_json(),
         }
 
     def as_text(self) -> str:
         """A few lines for people."""
         if self.bridge is None:
-            return f"{self.person} has one record, {self.records[0]}: nothing was joined."
+            return f"{self.person} has one record, {self.records[0]}: nothing was joined.\n\n{self.voter.as_text()}"
         lines = [f"{self.person} has {self.record_count} records; the strongest reason for each pair:"]
         for pair in sorted(self.pairs, key=lambda pair: -pair.match_weight):
             best = max(pair.fields, key=lambda field: min(field.stranger_weight, field.housemate_weight))
@@ -124,6 +128,8 @@ class ToldPerson:
             f"{len(one)} and {len(other)} records together.",
             f"Without it: {', '.join(one)} | {', '.join(other)}",
             f"Why it holds: contact-pipeline explain {bridge.record_a} {bridge.record_b}",
+            "",
+            self.voter.as_text(),
         ]
         return "\n".join(lines)
 
@@ -150,7 +156,7 @@ def explain_records(settings: Settings, a: str, b: str) -> Told:
 
 
 def explain_person(settings: Settings, asked: str) -> ToldPerson:
-    """What holds a person's records together: every pair of them weighed, and the weakest bridge.
+    """What holds a person's records together (every pair weighed, the weakest bridge), and the person's voter.
 
     Args:
         settings: the workspace's.
@@ -169,7 +175,8 @@ def explain_person(settings: Settings, asked: str) -> ToldPerson:
         ).fetchall()
         records = [row[0] for row in found][:MOST_RECORDS]
         edges = _told(connection, settings, pairs_between(records, records)) if len(records) > 1 else []
-    return ToldPerson(found[0][1], tuple(records), len(found), tuple(edges), weakest_bridge(records, edges))
+        voter = tell_voter(connection, found[0][1])
+    return ToldPerson(found[0][1], tuple(records), len(found), tuple(edges), weakest_bridge(records, edges), voter)
 
 
 def chart_pair(settings: Settings, told: Told, path: Path) -> Path:
