@@ -71,10 +71,12 @@ def score_pairs(
     *,
     records: int,
     lowest_weight: float | None = None,
+    bar: Bar | None = None,
 ) -> None:
     """Score the pairs of `candidates` into the bench table `target`.
 
-    With `lowest_weight` the pairs that cannot reach it are sifted out first; the weights that come out are Splink's.
+    With `lowest_weight` or `bar` the pairs that cannot reach it are sifted out first; the weights that come out are
+    Splink's.
 
     Args:
         bench: holds `record` and its frequencies (`features`).
@@ -85,13 +87,16 @@ def score_pairs(
             and its parts `frequency_<column>`, and one `gamma_<comparison>` per comparison.
         records: how many records are linked.
         lowest_weight: pairs below it are left out.
+        bar: other sums to reach; pairs that cannot are left out.
     """
     logging.getLogger("splink").setLevel(logging.ERROR)
     create_macros(bench)
     if lowest_weight is not None:
         against_strangers = Sum("same", "stranger", prior_weight(model, records))
         against_housemates = Sum("same", "housemate", housemate_prior_weight(model))
-        sift(bench, model, candidates, _SIFTED, Bar((against_strangers, against_housemates), lowest_weight))
+        bar = Bar((against_strangers, against_housemates), lowest_weight)
+    if bar is not None:
+        sift(bench, model, candidates, _SIFTED, bar)
         candidates = _SIFTED
     pairs: int = bench.sql(f"select count(*) from {candidates}").fetchall()[0][0]
     for first in range(0, max(pairs, 1), BATCH):

@@ -1,9 +1,9 @@
 """Sifting: leave out candidate pairs that cannot reach a weight, before Splink scores the rest.
 
-Nineteen of twenty candidates are strangers, and Splink looks at every field of every one. Here the levels are found
-field by field, names and birth dates first, and a pair is dropped as soon as even the best outcome of the fields not
-yet looked at would leave it below the weight asked for. Levels, weights and blanks are the model's own; only the order
-and the cost differ. What is kept says nothing by itself: `scoring` has the last word on it.
+Nineteen of twenty candidates are strangers, and Splink looks at every field of every one. Here most pairs fall at a
+glance (`outlines`); of the others the levels are found field by field, and a pair is dropped as soon as even the best
+outcome of the fields not yet looked at would leave it below the weight asked for. Levels, weights and blanks are the
+model's own; only the order and the cost differ. What is kept says nothing by itself: `scoring` has the last word on it.
 """
 
 from __future__ import annotations
@@ -24,15 +24,18 @@ if TYPE_CHECKING:
     import duckdb
 
 STAGES: Final = (
-    ("first_name", "birth_date", "last_name", "middle_name", "external_id"),
-    ("phone", "place", "address", "email"),
+    ("birth_date", "last_name", "middle_name"),
+    ("first_name",),
+    ("external_id", "phone", "email", "place", "address", "company"),
 )
 """Comparisons in the order they are looked at: what decides and is cheap first. One that is missing here comes last."""
 
 SLACK: Final = 0.001
 """Bits a pair may fall short and still be scored: sums in another order differ in the last digits."""
 
+_KEPT: Final = "join_key_l, join_key_r, match_key"
 _GLANCED: Final = "glanced_pairs"
+_STAGED: Final = "staged_pairs"
 _DEAR: Final = re.compile(r"jaro_winkler_similarity\(\w+_[lr], \w+_[lr]\)")
 _COLUMN: Final = re.compile(r"\b(\w+)_[lr]\b")
 
@@ -95,37 +98,47 @@ def sift(bench: duckdb.DuckDBPyConnection, model: Model, candidates: str, target
     draw_outlines(bench)
     bench.execute(f"create or replace temp table {_GLANCED} as {_glance_sql(model, candidates, bar)}")
     bench.execute(f"drop table {OUTLINE}")
-    stages = _stages()
-    priors = ", ".join(f"{one.prior!r}::double as {one.column}" for one in bar.sums)
-    source = f"(select join_key_l, join_key_r, match_key, {priors} from {_GLANCED})"
-    for number, stage in enumerate(stages):
-        later = [comparison for after in stages[number + 1 :] for comparison in after]
-        source = f"({_stage_sql(source, stage, later, model, bar)})"
-    bench.execute(f"create or replace table {target} as select join_key_l, join_key_r, match_key from {source}")
+    # Stage by stage: the engine then knows how few pairs are left when it chooses how to join.
+    for number in range(len(_stages())):
+        bench.execute(f"create or replace temp table {_STAGED} as {_stage_sql(_GLANCED, number, model, bar)}")
+        bench.execute(f"drop table {_GLANCED}")
+        bench.execute(f"alter table {_STAGED} rename to {_GLANCED}")
+    bench.execute(f"create or replace table {target} as select {_KEPT} from {_GLANCED}")
     bench.execute(f"drop table {_GLANCED}")
 
 
-def most(model: Model, comparison: Comparison, one: Sum) -> float:
-    """The highest weight (bits) a comparison can add to a sum; blank adds nothing."""
-    return max(0.0, *(_highest(model, comparison, level, one) for level in comparison.levels))
-
-
 def _glance_sql(model: Model, candidates: str, bar: Bar) -> str:
-    """The candidates that may reach the bar as far as outlines show."""
-    columns = outline_columns()
-    gathered = ", ".join(f"{side}.{column} as {column}_{side}" for column in columns for side in "lr")
+    """The candidates that may reach the bar as far as outlines show, with what they may reach.
+
+    Per sum: in all, and from the comparisons of each stage.
+    """
+    gathered = ", ".join(f"{side}.{column} as {column}_{side}" for column in outline_columns() for side in "lr")
+    parts = {
+        _part(one, number): " + ".join(_reach_sql(model, comparison, one) for comparison in stage)
+        for one in bar.sums
+        for number, stage in enumerate(_stages())
+    }
     sums = {
-        one: " + ".join([f"{one.prior!r}::double", *(_reach_sql(model, comparison, one) for comparison in COMPARISONS)])
+        one.column: " + ".join([f"{one.prior!r}::double", *(_part(one, number) for number in range(len(_stages())))])
         for one in bar.sums
     }
-    reach = (" and " if bar.every else " or ").join(f"({sql}) >= {bar.lowest - SLACK!r}" for sql in sums.values())
     return f"""
-    select join_key_l, join_key_r, match_key from (
-        select pair.*, {gathered} from {candidates} as pair
-        join {OUTLINE} as l on l.record_number = join_key_l
-        join {OUTLINE} as r on r.record_number = join_key_r
-    ) where {reach}
+    select *, {", ".join(f"{sql} as {column}" for column, sql in sums.items())} from (
+        select {_KEPT}, {", ".join(f"{sql} as {column}" for column, sql in parts.items())} from (
+            select {_KEPT}, {gathered} from {candidates}
+            join {OUTLINE} as l on l.record_number = join_key_l
+            join {OUTLINE} as r on r.record_number = join_key_r
+        )
+    ) where {_reached_sql(bar)}
     """
+
+
+def _part(one: Sum, stage: int) -> str:
+    return f"{one.column}_{stage}"
+
+
+def _reached_sql(bar: Bar) -> str:
+    return (" and " if bar.every else " or ").join(f"{one.column} >= {bar.lowest - SLACK!r}" for one in bar.sums)
 
 
 def _reach_sql(model: Model, comparison: Comparison, one: Sum) -> str:
@@ -140,32 +153,33 @@ def _stages() -> list[list[Comparison]]:
     return [stage for stage in (*named, rest) if stage]
 
 
-def _stage_sql(source: str, stage: list[Comparison], later: list[Comparison], model: Model, bar: Bar) -> str:
-    """One round: add the weights of `stage` to the sums so far, and drop what `later` cannot lift to the weight."""
+def _stage_sql(source: str, number: int, model: Model, bar: Bar) -> str:
+    """One round: put the weights of a stage in the place of what they might have been, and drop what falls short."""
+    stage = _stages()[number]
     conditions = {comparison.name: [comparison.blank, *_conditions(comparison)] for comparison in stage}
     text = " ".join(condition for ours in conditions.values() for condition in ours)
-    dear = {call: f"dear_{number}" for number, call in enumerate(_repeated(text))}
+    dear = {call: f"dear_{place}" for place, call in enumerate(_repeated(text))}
     frequencies = sorted({level.frequency for comparison in stage for level in comparison.levels if level.frequency})
     columns = sorted(set(_COLUMN.findall(text)))
     gathered = ", ".join(f"{side}.{column} as {column}_{side}" for column in columns for side in "lr")
     rarities = "".join(f", greatest(l.tf_{name}, r.tf_{name}) as tf_{name}" for name in frequencies)
     records = _records_sql(columns, frequencies)
     calls = "".join(f", {call} as {name}" for call, name in dear.items())
-    weights = ", ".join(
-        f"{one.column} + {' + '.join(_weight_sql(model, comparison, one) for comparison in stage)} as {one.column}"
-        for one in bar.sums
-    )
     levels = ", ".join(f"{_level_sql(comparison, dear)} as level_{comparison.name}" for comparison in stage)
-    reach = (" and " if bar.every else " or ").join(
-        f"{one.column} >= {bar.lowest - SLACK - sum(most(model, comparison, one) for comparison in later)!r}"
+    weights = ", ".join(
+        f"{one.column} - {_part(one, number)} + "
+        f"{' + '.join(_weight_sql(model, comparison, one) for comparison in stage)} as {one.column}"
         for one in bar.sums
     )
-    kept, sums = "join_key_l, join_key_r, match_key", ", ".join(one.column for one in bar.sums)
-    passed = "".join(f", tf_{name}" for name in frequencies)
+    later = [_part(one, after) for one in bar.sums for after in range(number + 1, len(_stages()))]
+    kept = ", ".join([_KEPT, *later])
+    passed = "".join(
+        [f", {one.column}, {_part(one, number)}" for one in bar.sums] + [f", tf_{name}" for name in frequencies]
+    )
     return f"""
-    select {kept}, {sums} from (
+    select * from (
         select {kept}, {weights} from (
-            select {kept}, {sums}{passed}, {levels} from (
+            select {kept}{passed}, {levels} from (
                 select *{calls} from (
                     select pair.*, {gathered}{rarities} from {source} as pair
                     join {records} as l on l.record_number = join_key_l
@@ -173,7 +187,7 @@ def _stage_sql(source: str, stage: list[Comparison], later: list[Comparison], mo
                 )
             )
         )
-    ) where {reach}
+    ) where {_reached_sql(bar)}
     """
 
 
@@ -215,10 +229,3 @@ def _weight_sql(model: Model, comparison: Comparison, one: Sum) -> str:
             bits = f"case when tf_{level.frequency} is null then {bits} else {rare} end"
         cases.append(f"when {position} then {bits}")
     return f"case level_{comparison.name} {' '.join(cases)} else 0 end"
-
-
-def _highest(model: Model, comparison: Comparison, level: Level, one: Sum) -> float:
-    plain = one.bits(model, comparison, level)
-    if one.rival == "stranger" and level.frequency is not None:
-        return max(plain, one.bits_if_certain(model, comparison, level) - math.log2(LOWEST_NAME_FREQUENCY))
-    return plain

@@ -35,6 +35,7 @@ from contact_pipeline.identity.scoring import (
     prior_weight,
     score_pairs,
 )
+from contact_pipeline.identity.sifting import Bar, Sum
 
 if TYPE_CHECKING:
     import duckdb
@@ -51,6 +52,9 @@ _ROUNDS: Final = 25
 _STILL: Final = 0.0005
 _LOWEST_WEIGHT: Final = -6.0
 """Pairs this unlikely teach nothing about one person or one home and are left out (weight in bits, see `_is_news`)."""
+
+_ROUNDING: Final = 0.5
+"""Patterns hold the frequency weight in whole bits."""
 
 Levels = tuple[int, ...]
 
@@ -105,7 +109,7 @@ def train_on(bench: duckdb.DuckDBPyConnection, records: int, *, seed: int = 1, l
     model = replace(_learn_strangers(bench, default_model(), records, seed), records=records)
     build_candidates(bench, "training_pairs")
     judged = _judged_patterns(bench, model, records, labels)
-    score_pairs(bench, model, "training_pairs", "training_scored", records=records)
+    score_pairs(bench, model, "training_pairs", "training_scored", records=records, bar=_news_bar(model, records))
     patterns = [pattern for pattern in _patterns(bench, "training_scored") if _is_news(pattern, model, records)]
     bench.execute("drop table training_pairs")
     bench.execute("drop table training_scored")
@@ -230,13 +234,25 @@ def _is_news(pattern: _Pattern, model: Model, records: int) -> bool:
     return _posteriors(pattern, model, records)["stranger"] < 1 - 2**_LOWEST_WEIGHT
 
 
+def _news_bar(model: Model, records: int) -> Bar:
+    """What every pair reaches that `_is_news`: at least half of what speaks against strangers is one of the two."""
+    same = Sum("same", "stranger", prior_weight(model, records))
+    housemate = Sum("housemate", "stranger", _housemate_prior(model, records))
+    return Bar((same, housemate), _LOWEST_WEIGHT - 1 - _ROUNDING, every=False)
+
+
+def _housemate_prior(model: Model, records: int) -> float:
+    """Weight (bits) for "housemates" against "strangers" before anything is compared."""
+    return math.log2(2 * model.housemates_per_record / population(records))
+
+
 def _posteriors(pattern: _Pattern, model: Model, records: int) -> Shares:
     """How far a pattern's pairs belong to each hypothesis; the three add up to 1. What a human judged is settled."""
     if pattern.judged:
         return {hypothesis: float(hypothesis == "same") for hypothesis in HYPOTHESES}
     weight = {
         "same": prior_weight(model, records),
-        "housemate": math.log2(2 * model.housemates_per_record / population(records)),
+        "housemate": _housemate_prior(model, records),
         "stranger": -pattern.frequency_weight,
     }
     for comparison, number in zip(COMPARISONS, pattern.levels, strict=True):
