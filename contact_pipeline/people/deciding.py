@@ -26,6 +26,7 @@ from contact_pipeline.ledger.contact_decisions import (
     decide_in,
     next_bulk,
     statement_of,
+    voter_key,
 )
 from contact_pipeline.ledger.decisions import decisions_of, take_back
 from contact_pipeline.ledger.pids import UnknownPidError, contacts_at_home, events, read_pid, resolve, valid_pid
@@ -195,7 +196,7 @@ class _Meaning:
         """The statement of a wish about a pair or a voter."""
         left = self.contacts(wish.a)
         if kind in VOTER_KINDS:
-            return Statement(kind, tuple(left), (), wish.reason, voter=wish.b, seen=self.seen(left))
+            return Statement(kind, tuple(left), (), wish.reason, voter=voter_key(wish.b), seen=self.seen(left))
         right = self.contacts(wish.b)
         both = set(left) & set(right)
         if both and len(left) != len(right) and kind == "different":

@@ -176,6 +176,8 @@ def test_accepting_the_obvious_is_tried_first_and_undone_at_once(
         (("decide", "same", "7K2Q9M", "8M3R1T"), "needs a reason"),
         (("decide", "same", "nobody", "givebutter.contacts:1", *WHY), "not a PID"),
         (("decide", "voter", "givebutter.contacts:none", "FL:1", *WHY), "no published snapshot"),
+        (("decide", "voter", "{contact}", "FL:", *WHY), "names no voter"),
+        (("decide", "not-voter", "{contact}", "104559901", *WHY), "names no voter"),
         (("decide", "confirm", "99", *WHY), "No decision stands"),
         (("undo", "99", *WHY), "No decision stands"),
         (("undo", "B9", *WHY), "No decision stands"),
@@ -184,7 +186,8 @@ def test_accepting_the_obvious_is_tried_first_and_undone_at_once(
 def test_what_makes_no_sense_is_refused_with_what_to_do(
     finished_home: Settings, words: tuple[str, ...], told: str
 ) -> None:
-    result = call(finished_home, *words)
+    ((contact,),) = rows(finished_home, "select min(contact_id) from people.crosswalk")
+    result = call(finished_home, *(word.format(contact=contact) for word in words))
     assert result.exit_code == 1
     assert told in result.output
 
