@@ -47,5 +47,12 @@ faults: $(STAMP) ## Every connector under every fault, on twenty accounts each
 report-accuracy: $(STAMP) ## Accuracy of linking: FEBRL 3, invented campaigns, recall by name origin and age
 	@$(BIN)/python -W ignore -m benchmarks.accuracy
 
+report-mapping: $(STAMP) ## How lists of the corpus map themselves: the columns that failed, and each half in figures
+	@$(BIN)/python -m contact_pipeline_tests.sources.list_file.corpus.judging
+
+SECONDS ?= 60
+fuzz: $(STAMP) ## Hostile columns and cells for SECONDS (60): the mapping and the splitters neither crash nor hang
+	@$(BIN)/python -m contact_pipeline_tests.sources.list_file.fuzz $(SECONDS)
+
 clean: ## Remove the demo's state (everything in data/ that git ignores)
 	@git clean -fdXq data

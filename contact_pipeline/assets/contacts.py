@@ -12,12 +12,13 @@ import duckdb
 
 from contact_pipeline.assets.python_table import GATE, table_asset
 from contact_pipeline.assets.workspace import Workspace
-from contact_pipeline.ledger.mappings import batch_mappings
+from contact_pipeline.ledger.mappings import BatchMapping, batch_mappings
 from contact_pipeline.sources.airtable.roles import write_roles
 from contact_pipeline.sources.behaviour.keys import write_behaviour_keys
 from contact_pipeline.sources.entities import BEHAVIOUR_RECORDS, LEADS_PEOPLE
 from contact_pipeline.sources.jotform.forms import write_forms, write_questions
 from contact_pipeline.sources.list_file.building import write_lists
+from contact_pipeline.sources.list_file.column_table import write_list_columns
 from contact_pipeline.sources.list_file.document import from_json
 from contact_pipeline.sources.list_file.mapping import write_list_people
 from contact_pipeline.warehouse.connection import columns_of
@@ -53,12 +54,19 @@ def _airtable_role(connection: duckdb.DuckDBPyConnection, workspace: Workspace) 
 
 
 def _list_person(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    write_lists(connection, {key: from_json(line.mapping) for key, line in _kept_mappings(workspace).items()})
+
+
+def _list_column(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    write_list_columns(connection, _kept_mappings(workspace))
+
+
+def _kept_mappings(workspace: Workspace) -> dict[str, BatchMapping]:
     ledger = workspace.ledger()
     try:
-        kept = batch_mappings(ledger)
+        return batch_mappings(ledger)
     finally:
         ledger.close()
-    write_lists(connection, {batch_id: from_json(line.mapping) for batch_id, line in kept.items()})
 
 
 def _lead_person(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
@@ -178,6 +186,12 @@ def contact_assets() -> list[dg.AssetsDefinition]:
             _list_person,
             reads=["raw.list_people"],
             description="One row per record of any list of people, in the columns all sources share.",
+        ),
+        table_asset(
+            "contacts.list_column",
+            _list_column,
+            reads=["raw.list_people"],
+            description="One row per column of a list: the field it is, how sure that is, and what is wrong in it.",
         ),
         table_asset(
             "contacts.lead_person",

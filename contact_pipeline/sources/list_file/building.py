@@ -13,7 +13,7 @@ import duckdb
 
 from contact_pipeline.sources.entities import LIST_PEOPLE
 from contact_pipeline.sources.list_file.document import MappingDocument
-from contact_pipeline.sources.list_file.fields import answer_key, reference
+from contact_pipeline.sources.list_file.fields import answer_key, reference, totals
 from contact_pipeline.sources.list_file.mapping import (
     SHARED_COLUMNS,
     plain_columns,
@@ -43,6 +43,7 @@ class BatchColumns:
     """A batch in the warehouse: its file's columns, and the raw table's for them."""
 
     batch_id: str
+    file_name: str
     columns: tuple[str, ...]
     raw_columns: tuple[str, ...]
 
@@ -55,7 +56,7 @@ def write_lists(connection: duckdb.DuckDBPyConnection, documents: Mapping[str, M
         documents: Batch id → its mapping; a batch without one is read by the names of its columns, as lists were before
             mappings were kept.
     """
-    groups: dict[tuple[object, ...], tuple[dict[str, str], list[str]]] = {}
+    groups: dict[tuple[object, ...], tuple[dict[str, str], str, list[str]]] = {}
     plain: list[str] = []
     for batch in list_batches(connection):
         document = documents.get(batch.batch_id)
@@ -63,24 +64,28 @@ def write_lists(connection: duckdb.DuckDBPyConnection, documents: Mapping[str, M
             plain.append(batch.batch_id)
             continue
         columns = mapped_columns(document, dict(zip(batch.columns, batch.raw_columns, strict=True)))
-        groups.setdefault(tuple(columns.items()), (columns, []))[1].append(batch.batch_id)
+        people = f"not {is_sum(batch.raw_columns)}"
+        groups.setdefault((people, *columns.items()), (columns, people, []))[2].append(batch.batch_id)
     headers = [name for name in columns_of(connection, LIST_PEOPLE.table) if name[0] != "_"]
-    selects = [select_people(LIST_PEOPLE, plain_columns(headers), _among(plain))]
-    selects += [select_people(LIST_PEOPLE, columns, _among(ids)) for columns, ids in groups.values()]
+    selects = [select_people(LIST_PEOPLE, plain_columns(headers), among(plain))]
+    selects += [
+        select_people(LIST_PEOPLE, columns, f"{among(ids)} and {people}") for columns, people, ids in groups.values()
+    ]
     write_people(connection, selects, "contacts.list_person")
 
 
 def list_batches(connection: duckdb.DuckDBPyConnection) -> list[BatchColumns]:
     """The batches of lists whose rows are in the warehouse."""
     rows = connection.execute(
-        "select batch_id, columns, raw_columns from landing.batch where source = ? and entity = ? "
+        "select batch_id, file_name, columns, raw_columns from landing.batch where source = ? and entity = ? "
         "and superseded_by is null order by sequence",
         [LIST_PEOPLE.source, LIST_PEOPLE.name],
     ).fetchall()
-    return [BatchColumns(batch_id, tuple(columns), tuple(raw)) for batch_id, columns, raw in rows]
+    return [BatchColumns(batch_id, name, tuple(columns), tuple(raw)) for batch_id, name, columns, raw in rows]
 
 
-def _among(batch_ids: Sequence[str]) -> str:
+def among(batch_ids: Sequence[str]) -> str:
+    """SQL for the rows `r` of these batches."""
     return f"r._batch_id in ({', '.join(_text(batch_id) for batch_id in batch_ids)})" if batch_ids else "false"
 
 
@@ -114,10 +119,32 @@ def mapped_columns(document: MappingDocument, raw_names: Mapping[str, str]) -> d
     return columns
 
 
+def is_sum(raw: Sequence[str]) -> str:
+    """SQL for whether a row is the sum below a list and no person; the same rule as `suggest.is_total`."""
+    cells = [written(name) for name in raw]
+    first = f"coalesce({', '.join(cells)}, '')"
+    rest = f"substr(concat_ws('', {', '.join(cells)}), length({first}) + 1)"
+    words = ", ".join(_text(word) for word in sorted(totals()))
+    said = f"rtrim(strip_accents(lower({first})), ' :')"
+    return rf"({said} in ({words}) and not regexp_matches({rest}, '[\p{{L}}@]'))"
+
+
+def written(raw: str) -> str:
+    """SQL for a raw cell without spaces at its ends; null where nothing stands there."""
+    name = 'r."' + raw.replace('"', '""') + '"'
+    return f"nullif(trim({name}), '')"
+
+
+def is_damaged(raw: str) -> str:
+    """SQL for whether a spreadsheet program has damaged a cell; only few are looked at closely, for speed."""
+    cell = written(raw)
+    suspect = f"({cell}[1] = '#' or ({cell}[1] between '0' and '9' and contains(upper({cell}), 'E')))"
+    return f"({suspect} and regexp_full_match({cell}, '{DAMAGED}'))"
+
+
 def _cell(raw: str) -> str:
     """SQL for a raw cell that holds something, and is not damaged."""
-    name = 'r."' + raw.replace('"', '""') + '"'
-    return f"case when not regexp_full_match(trim({name}), '{DAMAGED}') then nullif(trim({name}), '') end"
+    return f"case when not {is_damaged(raw)} then {written(raw)} end"
 
 
 def _first(raw: Sequence[str]) -> str:
@@ -172,3 +199,12 @@ def _listed(words: Iterable[str]) -> str:
 def _key(raw: str) -> str:
     """SQL for `answer_key` of a cell."""
     return rf"""regexp_replace(strip_accents(lower(trim({_cell(raw)}, ' .!"''[]'))), '\s+', ' ', 'g')"""
+
+
+def unread_answer(raw: str, name: str, own: Mapping[str, str]) -> str:
+    """SQL for whether a cell of consent says something nobody understands; a column of opt-outs has no such cell."""
+    if not name.endswith("_consent"):
+        return "false"
+    words = reference("answers")
+    known = _listed([*words["yes"], *words["no"], *own])
+    return f"({_cell(raw)} is not null and {_key(raw)} not in ({known}))"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from contact_pipeline.normalize.fold import fold
 from contact_pipeline.sources.list_file.fields import KEEP, fields, totals
 from contact_pipeline.sources.list_file.headers import HeaderSays, read_header
-from contact_pipeline.sources.list_file.values import ValuesSay, read_values
+from contact_pipeline.sources.list_file.values import DISTINCT, ValuesSay, read_values
 from contact_pipeline.sources.list_file.weighing import Weight, weights
 
 TAKE = 0.8
@@ -24,6 +24,8 @@ CLEARLY = 0.08
 """Difference in confidence that decides between two columns which want one field."""
 SELDOM = 0.2
 """A column with less than this share of another one's cells is no rival of it."""
+FEWEST, ALL_COLUMNS = 30, 15_000
+"""Distinct values looked at: of a column at least, of all columns together about: width costs little."""
 NAMES = ("full_name", "first_name", "last_name")
 WHO = frozenset({*NAMES, "email", "phone"})
 """Fields of which at least one must be there: else nothing says who anybody is."""
@@ -110,7 +112,8 @@ def suggest(columns: Sequence[str], rows: Sequence[Sequence[str | None]], *, hea
         header: Whether the names come from the file; if not, the cells alone decide.
     """
     rows = [row for row in rows if not is_total(row)]
-    read = [_column(name, [row[place] for row in rows], header) for place, name in enumerate(columns)]
+    most = max(FEWEST, min(DISTINCT, ALL_COLUMNS // max(1, len(columns))))
+    read = [_column(name, [row[place] for row in rows], header, most) for place, name in enumerate(columns)]
     _find_subject(read)
     _settle_names(read)
     told = [_told(column) for column in read]
@@ -126,9 +129,9 @@ def is_total(row: Sequence[str | None]) -> bool:
     return all(not any(character.isalpha() or character == "@" for character in cell) for cell in cells[1:])
 
 
-def _column(name: str, cells: Sequence[str | None], with_header: bool) -> _Column:
+def _column(name: str, cells: Sequence[str | None], with_header: bool, most: int) -> _Column:
     header = read_header(name) if with_header else HeaderSays(why="the file has no header", named=False)
-    values = read_values(cells)
+    values = read_values(cells, most=most)
     return _Column(name, cells, header, values, weights(header, values, headless=not with_header))
 
 

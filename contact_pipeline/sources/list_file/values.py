@@ -96,8 +96,13 @@ class ValuesSay:
         return self.shares.get(name, 0.0)
 
 
-def read_values(cells: Iterable[str | None]) -> ValuesSay:
-    """Look at a column's cells; blank ones and words for nothing (`n/a`) do not count."""
+def read_values(cells: Iterable[str | None], *, most: int = DISTINCT) -> ValuesSay:
+    """Look at a column's cells; blank ones and words for nothing (`n/a`) do not count.
+
+    Args:
+        cells: The sample's cells of one column.
+        most: Distinct values that are looked at.
+    """
     counts: dict[str, int] = {}
     filled = damaged = 0
     for cell in cells:
@@ -108,7 +113,7 @@ def read_values(cells: Iterable[str | None]) -> ValuesSay:
             damaged += 1
             continue
         filled += 1
-        if text in counts or len(counts) < DISTINCT:
+        if text in counts or len(counts) < most:
             counts[text] = counts.get(text, 0) + 1
     if not counts:
         return ValuesSay(filled=0, damaged=damaged)
