@@ -163,11 +163,17 @@ select identifier, {_NAMES_IN_USE} as names from use semi join several using (id
 group by identifier having names >= {SEVERAL_NAMES}
 """
 
+_MAILBOXES_OF_FEW: Final = 3 * CROWD
+"""A domain with more mailboxes is no family's or small firm's, whatever names stand beside them; often none does."""
+
 _DOMAINS = f"""
 with use as (
-    select split_part(unnest(emails), '@', 2) as domain, first_name, last_name from numbered where len(emails) > 0
+    select email, split_part(email, '@', 2) as domain, first_name, last_name
+    from (select unnest(emails) as email, first_name, last_name from numbered where len(emails) > 0)
 )
-select domain, {_NAMES_IN_USE} > {CROWD} or domain in (select domain from public_domain) as crowded from use
+select domain, {_NAMES_IN_USE} > {CROWD} or count(distinct email) > {_MAILBOXES_OF_FEW}
+    or domain in (select domain from public_domain) as crowded
+from use
 group by domain
 """
 

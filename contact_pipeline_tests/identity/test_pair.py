@@ -149,3 +149,29 @@ def test_michael_and_michelle_mitchell_are_not_one_person_with_names_swapped(con
     told = explain(connection, table(connection, [*town.rows, *rows]), model, "mmichael", "mmichelle")
     assert told.fields[0].finding != "first and last name in each other's place"
     assert told.band != JOINED
+
+
+def test_a_domain_with_many_mailboxes_is_nobodys_own_even_where_first_names_are_missing(
+    connection, town, model
+) -> None:
+    rows = [
+        row(f"q{number:02}", last_name="quintero", emails=[f"member{number}@mail.example.org"]) for number in range(40)
+    ]
+    told = explain(connection, table(connection, [*town.rows, *rows]), model, "q01", "q02")
+    assert told.band == APART
+    assert next(field.finding for field in told.fields if field.field == "e-mail") == "different e-mails"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("alan", "alana"), ("martin", "martina"), ("jayla", "kayla"), ("jack", "zack"), ("lara", "laura"),
+     ("joseph", "josephine"), ("eric", "erin"), ("carlos", "carla"), ("dean", "sean")],
+)  # fmt: skip
+def test_twins_whose_names_look_alike_and_who_share_everything_else_are_never_joined_by_themselves(
+    connection, town, model, first, second
+) -> None:
+    shared = {**HOME, "birth_date": BORN, "emails": ["home@example.org"]}
+    rows = [row("x1", first_name=first, **shared), row("x2", first_name=second, **shared)]
+    evidence = table(connection, [*town.rows, *rows])
+    for numbers in (model, default_model()):
+        assert explain(connection, evidence, numbers, "x1", "x2").band != JOINED

@@ -37,6 +37,16 @@ wide as (
     group by record_id
 ),
 
+refused as (
+    select
+        record_id,
+        max(case when role = 'email_consent' then value end) as email_consent,
+        max(case when role = 'sms_consent' then value end) as sms_consent,
+        max(case when role = 'mail_consent' then value end) as mail_consent
+    from contacts.airtable_refusal
+    group by record_id
+),
+
 many as (
     select
         record_id,
@@ -82,9 +92,10 @@ select
     cast(null as varchar) as season,
     w.linkedin,
     cast(null as varchar) as household_ref,
-    w.email_consent as email_consent_raw,
-    w.sms_consent as sms_consent_raw,
-    w.mail_consent as mail_consent_raw
+    coalesce(w.email_consent, n.email_consent) as email_consent_raw,
+    coalesce(w.sms_consent, n.sms_consent) as sms_consent_raw,
+    coalesce(w.mail_consent, n.mail_consent) as mail_consent_raw
 from contacts.airtable_latest as l
 left join wide as w on l.record_id = w.record_id
+left join refused as n on l.record_id = n.record_id
 left join many as m on l.record_id = m.record_id
