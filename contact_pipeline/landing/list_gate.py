@@ -18,7 +18,8 @@ from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.ledger.mappings import Preset, fitting_preset, mapping_of, preset_by_name, presets, record_mapping
 from contact_pipeline.sources.entities import LIST_PEOPLE, Entity
 from contact_pipeline.sources.list_file.document import MappingDocument, described, document_of, fingerprint, from_json
-from contact_pipeline.sources.list_file.suggest import ColumnSuggestion, Suggestion, suggest
+from contact_pipeline.sources.list_file.fields import fields
+from contact_pipeline.sources.list_file.suggest import TAKE, ColumnSuggestion, Suggestion, suggest
 from contact_pipeline.sources.list_file.telling import suggestion_table
 
 PIPELINE = "pipeline"
@@ -152,16 +153,17 @@ def _by_preset(column: ColumnSuggestion, field: str | None, preset: Preset) -> C
     )
 
 
+PLAIN_FORMS = ("email", "phone", "linkedin")
+"""Fields whose cells are like those of no other field."""
+
+
 def _contradicted(column: ColumnSuggestion, field: str) -> bool:
-    """Whether the cells plainly are another of the fields that have a form of their own."""
-    plain = ("email", "phone", "linkedin", "full_address")
-    return column.field in plain and column.field != field and column.lies
+    """Whether the preset says one of the fields that have a form of their own, and the cells plainly are another."""
+    return field in PLAIN_FORMS and column.field in PLAIN_FORMS and column.field != field and column.confidence >= TAKE
 
 
 def _beside_preset(column: ColumnSuggestion, taken: set[str]) -> ColumnSuggestion:
     """A column the preset does not know: never a second one of a field it has given out."""
-    from contact_pipeline.sources.list_file.fields import fields
-
     if column.field in taken and not fields()[column.field].several:
         return replace(column, field=None, why=f"the preset has another column for {column.field}", doubt=None)
     return column

@@ -22,7 +22,7 @@ from contact_pipeline.sources.list_file.building import (
     written,
 )
 from contact_pipeline.sources.list_file.document import ANSWER_FIELDS, MappingDocument, from_json
-from contact_pipeline.sources.list_file.mapping import map_headers
+from contact_pipeline.sources.list_file.mapping import PLAIN_FIELDS, map_headers
 
 SCHEMA = pa.schema([
     ("batch_id", pa.string()), ("file_name", pa.string()), ("column_name", pa.string()), ("position", pa.int64()),
@@ -72,7 +72,8 @@ def write_list_columns(connection: duckdb.DuckDBPyConnection, kept: Mapping[str,
 
 
 def _plain(batch: BatchColumns) -> list[tuple[object, ...]]:
-    found = {header: name for name, headers in map_headers(batch.raw_columns).items() for header in headers}
+    named = map_headers(batch.raw_columns).items()
+    found = {header: PLAIN_FIELDS[name] for name, headers in named for header in headers}
     return [
         (batch.batch_id, batch.file_name, column, position, found.get(raw), None, "plain", False, *([None] * COUNTS), 0)
         for position, (column, raw) in enumerate(zip(batch.columns, batch.raw_columns, strict=True), start=1)

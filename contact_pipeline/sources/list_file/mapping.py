@@ -26,6 +26,17 @@ SHARED_COLUMNS = (
 """The columns all sources share after the times, in their order."""
 
 
+PLAIN_FIELDS = {
+    "first_raw": "first_name", "middle_raw": "middle_name", "last_raw": "last_name", "full_raw": "full_name",
+    "prefix_raw": "prefix", "suffix_raw": "suffix", "preferred_raw": "preferred_name", "birth_raw": "birth_date",
+    "gender": "gender", "employer": "company", "title": "title", "phone_1": "phone", "phone_2": "phone",
+    "phone_3": "phone", "email_1": "email", "email_2": "email", "line1_raw": "address", "line2_raw": "unit",
+    "city_raw": "city", "state_raw": "state", "zip_raw": "zip", "country_raw": "country", "tags": "tags",
+    "linkedin": "linkedin", "email_consent_raw": "email_consent", "sms_consent_raw": "sms_consent",
+}  # fmt: skip
+"""The field each name in `columns.toml` stands for, as mappings call it."""
+
+
 def _plain(header: str) -> str:
     return re.sub(r"\s+", " ", header.strip().lower())
 

@@ -104,7 +104,8 @@ def read_values(cells: Iterable[str | None], *, most: int = DISTINCT) -> ValuesS
         most: Distinct values that are looked at.
     """
     counts: dict[str, int] = {}
-    filled = damaged = 0
+    filled = damaged = ascending = 0
+    before = ""
     for cell in cells:
         text = (cell or "").strip()[:LONGEST_CELL]
         if is_missing(text) and answer_key(text) not in answers():
@@ -113,11 +114,14 @@ def read_values(cells: Iterable[str | None], *, most: int = DISTINCT) -> ValuesS
             damaged += 1
             continue
         filled += 1
+        ascending += (len(before), before) < (len(text), text)
+        before = text
         if text in counts or len(counts) < most:
             counts[text] = counts.get(text, 0) + 1
     if not counts:
         return ValuesSay(filled=0, damaged=damaged)
     shares = {name: sum(1 for value in counts if test(value)) / len(counts) for name, test in TESTS.items()}
+    shares["ascending"] = ascending / filled
     return ValuesSay(filled, len(counts), shares, damaged, masked(next(iter(counts))))
 
 

@@ -17,6 +17,9 @@ STRICT = frozenset({
 })  # fmt: skip
 """Fields whose cells have a form of their own: cells of another form speak against them."""
 
+ANSWERED = frozenset(name for name in STRICT if name.endswith(("_consent", "_opt_out")) or name == "do_not_contact")
+"""Fields whose header is believed even where nobody understands the cells: a human then says what they mean."""
+
 ENOUGH = 5
 """Filled cells from which they may contradict a header."""
 
@@ -102,6 +105,10 @@ def _by_good_header(name: str, header: HeaderSays, values: ValuesSay, fit: float
         return Weight(name, 0.92 * strength, f"{header.why}, and {fit:.0%} of the cells have its form")
     if values.filled < ENOUGH or (fit >= 0.1 and name not in NAME_PARTS):
         return Weight(name, 0.88 * strength, f"{header.why}")
+    if name.endswith("_consent") and other_form(values) == "date":
+        return Weight(name, 0.3, f"{header.why}, but the cells are times")
+    if name in ANSWERED:
+        return Weight(name, 0.6, f"{header.why}, but the cells are neither yes nor no")
     if name in STRICT or name in NAME_PARTS or other_form(values):
         return Weight(name, 0.3, f"{header.why}, but the cells have another form", lies=True)
     return Weight(name, 0.86 * strength, f"{header.why}")
@@ -116,7 +123,7 @@ def _by_cells(name: str, header: HeaderSays, values: ValuesSay, *, headless: boo
     if name == "phone" and share < least:
         share, sure, sure_headless = values.share("phone"), BARE_PHONE[False], BARE_PHONE[True]
         least = 0.9
-    if share < least or (name == "full_name" and values.share("has given") < 0.3):
+    if share < least or _is_something_else(name, values):
         return None
     if values.filled < 3 and name not in (*SURE_FORM, "phone"):
         return None
@@ -126,6 +133,15 @@ def _by_cells(name: str, header: HeaderSays, values: ValuesSay, *, headless: boo
     told = f"{share:.0%} of the cells have its form"
     why = f"{header.why}; {told}" if not contradicted else f"the header says otherwise, but {told}"
     return Weight(name, confidence, why, lies=contradicted)
+
+
+def _is_something_else(name: str, values: ValuesSay) -> bool:
+    """What has a form but is not what the form says: company names, whole names, numbers that count up."""
+    if name == "full_name":
+        return values.share("has given") < 0.3
+    if name in ("first_name", "last_name"):
+        return values.share("full_name") >= 0.6
+    return name in ("phone", "zip") and values.share("written phone") < 0.8 and values.share("ascending") >= 0.95
 
 
 def _against_keep(weight: Weight, header: HeaderSays, values: ValuesSay) -> Weight:

@@ -13,11 +13,12 @@ from contact_pipeline.config import Settings
 from contact_pipeline.landing.arriving import open_ledger, take_inbox_of
 from contact_pipeline.landing.load import load_pending
 from contact_pipeline.landing.store import Arrival, LandingStore
-from contact_pipeline.ledger.mappings import batch_mappings, mapping_of, presets
+from contact_pipeline.ledger.mappings import batch_mappings, fitting_preset, mapping_of, presets
 from contact_pipeline.sources.entities import LIST_PEOPLE
 from contact_pipeline.sources.list_file.building import write_lists
 from contact_pipeline.sources.list_file.document import from_json
 from contact_pipeline_tests.commands.test_commands import call, json_lines
+from contact_pipeline_tests.landing.workbooks import workbook
 
 SURE = "Full Name,E-mail,Cell,Zip\nAnn Lee,ann@example.org,813-555-0142 / 813-555-0143,33602\n"
 UNSURE = 'Owner Name,Owner Phone,Stuff\n"Lee, Ann",813-555-0142,x\n"Ray, Bob",(813) 555-0144,y\n'
@@ -214,3 +215,76 @@ def test_answers_in_any_language_are_understood_and_a_no_of_any_column_is_a_no(s
     take(settings)
     rows = {row["emails_raw"][0][0]: (row["email_consent_raw"], row["sms_consent_raw"]) for row in contacts(settings)}
     assert rows == {"a": ("yes", None), "b": ("no", "no"), "c": ("no", "no"), "d": ("no", "no")}
+
+
+def test_a_preset_that_the_cells_contradict_asks_once_more(settings: Settings) -> None:
+    people = "".join(f"Ann Lee{chr(97 + n)},813-555-01{n:02d}\n" for n in range(12))
+    confirm(settings, str(drop(settings, f"Who,Reach\n{people}")), "--name", "club")
+    assert [arrival.status for arrival in take(settings)] == ["landed"]
+    turned = "".join(f"Bob Ray{chr(97 + n)},b{n}@example.org\n" for n in range(12))
+    drop(settings, f"Who,Reach\n{turned}", "next.csv")
+    [arrival] = take(settings)
+    assert arrival.status == "held"
+    assert "the preset 'club' says phone, but the cells have another form (email)" in arrival.message
+
+
+def test_a_preset_whose_columns_are_gone_holds_the_file(settings: Settings, tmp_path: Path) -> None:
+    confirm(settings, str(drop(settings, UNSURE)), "--name", "owners")
+    path = tmp_path / "other.csv"
+    path.write_text("Email,City\na@example.org,Tampa\n")
+    result = call(
+        "ingest", str(path), "--source", "list", "--mapping", "owners", "--no-run", "--json", home=settings.home
+    )
+    assert result.exit_code == 3
+    assert "expects a column 'Owner Phone'" in json_lines(result)[0]["message"]
+
+
+HEADLESS = "".join(f"Dorothy Pruitt,{n}@example.org,(813) 555-01{n:02d}\n" for n in range(10, 30))
+
+
+def test_a_list_without_a_header_maps_by_its_cells(settings: Settings) -> None:
+    drop(settings, HEADLESS)
+    [arrival] = take(settings)
+    assert arrival.status == "landed", arrival.message
+    row = contacts(settings)[0]
+    assert (row["first_raw"], row["emails_raw"], row["phones_raw"]) == (
+        "Dorothy Pruitt", ["10@example.org"], ["(813) 555-0110"],
+    )  # fmt: skip
+
+
+def test_presets_of_lists_without_a_header_are_known_by_what_the_columns_hold(settings: Settings) -> None:
+    confirm(settings, str(drop(settings, HEADLESS)), "--name", "names first", "--set", "column_3=keep")
+    take(settings)
+    other = "".join(f"{n}@example.com,(727) 555-01{n:02d},Naomi Yates\n" for n in range(10, 30))
+    drop(settings, other, "other.csv")
+    [arrival] = take(settings)
+    assert arrival.status == "landed"
+    ledger = open_ledger(settings)
+    kept = mapping_of(ledger, str(arrival.batch_id))
+    ledger.close()
+    assert kept is not None
+    assert (kept.how, kept.mapping["columns"]["column_1"]) == ("automatic", "email"), "the preset is of another order"
+
+
+def test_a_workbook_in_doubt_waits_and_is_released(settings: Settings) -> None:
+    path = drop(settings, "", "owners.xlsx")
+    path.write_bytes(workbook([["Owner Name", "Owner Phone"], ["Lee, Ann", "813-555-0142"]]))
+    os.utime(path, (settings.clock().timestamp() - 3_600,) * 2)
+    assert [arrival.status for arrival in take(settings)] == ["held"]
+    confirm(settings, str(path))
+    assert [row["first_raw"] for row in contacts(settings)] == ["Lee, Ann"]
+
+
+def test_a_user_gets_their_own_preset_before_anothers(settings: Settings) -> None:
+    path = drop(settings, UNSURE)
+    for actor, field in (("ann", "full_name"), ("bob", "company")):
+        confirm(settings, str(path), "--actor", actor, "--name", f"of {actor}", "--set", f"Owner Name={field}")
+    ledger = open_ledger(settings)
+    mark = presets(ledger)[0].fingerprint
+    found = {
+        actor: fitting_preset(ledger, source="list", fingerprint=mark, actor=actor) for actor in ("ann", "bob", "cy")
+    }
+    ledger.close()
+    assert {actor: preset and preset.name for actor, preset in found.items()} == {
+        "ann": "of ann", "bob": "of bob", "cy": "of bob",
+    }  # fmt: skip
