@@ -53,6 +53,9 @@ _STILL: Final = 0.0005
 _LOWEST_WEIGHT: Final = -6.0
 """Pairs this unlikely teach nothing about one person or one home and are left out (weight in bits, see `_is_news`)."""
 
+_ENOUGH_PAIRS: Final = 800_000
+"""Of more candidates than this a share is drawn: some 25,000 pairs of one person tell all there is to tell."""
+
 _ROUNDING: Final = 0.5
 """Patterns hold the frequency weight in whole bits."""
 
@@ -109,12 +112,26 @@ def train_on(bench: duckdb.DuckDBPyConnection, records: int, *, seed: int = 1, l
     model = replace(_learn_strangers(bench, default_model(), records, seed), records=records)
     build_candidates(bench, "training_pairs")
     judged = _judged_patterns(bench, model, records, labels)
+    one_in = _draw_pairs(bench)
     score_pairs(bench, model, "training_pairs", "training_scored", records=records, bar=_news_bar(model, records))
-    patterns = [pattern for pattern in _patterns(bench, "training_scored") if _is_news(pattern, model, records)]
+    found = [replace(pattern, pairs=one_in * pattern.pairs) for pattern in _patterns(bench, "training_scored")]
+    patterns = [pattern for pattern in found if _is_news(pattern, model, records)]
     bench.execute("drop table training_pairs")
     bench.execute("drop table training_scored")
     model = _learn_people([*patterns, *judged], model, records)
     return model_from_json(model.as_json())
+
+
+def _draw_pairs(bench: duckdb.DuckDBPyConnection) -> int:
+    """Thin `training_pairs` out to about `_ENOUGH_PAIRS` and say how many each that is left stands for.
+
+    Pairs are drawn, not records: a pair of one person is drawn as often as one of strangers, so no share moves.
+    """
+    pairs: int = bench.sql("select count(*) from training_pairs").fetchall()[0][0]
+    one_in = math.ceil(pairs / _ENOUGH_PAIRS)
+    if one_in > 1:
+        bench.execute(f"delete from training_pairs where hash(join_key_l, join_key_r) % {one_in} <> 0")
+    return max(one_in, 1)
 
 
 def _learn_strangers(bench: duckdb.DuckDBPyConnection, model: Model, records: int, seed: int) -> Model:
