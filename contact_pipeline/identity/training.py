@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+_FEWEST_RECORDS: Final = 100
+"""A shorter list teaches nothing: a family in sixteen rows would pass for the way of the world."""
+
 _RANDOM_RECORDS: Final = 900
 """Records whose every pair is a random pair: some 400,000 pairs."""
 
@@ -94,7 +97,7 @@ def train(
             the evidence nothing is learned.
 
     Returns:
-        The model, already rounded as it will be saved. An empty table gives the packaged one.
+        The model, already rounded as it will be saved. A list of fewer than 100 records gives the packaged one.
     """
     bench = open_bench(threads)
     try:
@@ -106,7 +109,7 @@ def train(
 
 def train_on(bench: duckdb.DuckDBPyConnection, records: int, *, seed: int = 1, labels: pa.Table | None = None) -> Model:
     """`train` on a bench that `features.lay_out` has prepared."""
-    if records < 2:
+    if records < _FEWEST_RECORDS:
         return default_model()
     prepare_frequencies(bench, records)
     model = replace(_learn_strangers(bench, default_model(), records, seed), records=records)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -54,9 +55,22 @@ def test_levels_nobody_ever_saw_keep_a_share(model) -> None:
             assert all(model.shares(comparison, level)[hypothesis] > 0 for hypothesis in HYPOTHESES)
 
 
-@pytest.mark.parametrize("rows", [[], [row("a")]], ids=["no record", "one record"])
-def test_nothing_to_learn_from_gives_the_packaged_model(connection, rows) -> None:
+@pytest.mark.parametrize(
+    "rows", [[], [row("a")], invent_town(seed=3, households=12).rows], ids=["none", "one", "a street"]
+)
+def test_too_few_records_to_learn_from_give_the_packaged_model(connection, rows) -> None:
     assert train(connection, table(connection, rows)) == default_model()
+
+
+def test_in_a_short_list_siblings_who_share_all_but_the_first_name_are_not_joined(connection) -> None:
+    home = {
+        "last_name": "lindqvist", "birth_date": date(1990, 5, 4), "phones": ["+14045550142"],
+        "emails": ["family@example.org"], "street_number": "12", "street_name": "oak st", "zip5": "30601",
+    }  # fmt: skip
+    rows = [row(name, first_name=name, **home) for name in ("mia", "mya", "anna")]
+    rows += [row(f"p{n}", first_name=f"ada{chr(97 + n)}", last_name="bell", zip5="30601") for n in range(13)]
+    evidence = table(connection, rows)
+    assert predict(connection, evidence, train(connection, evidence), "pair", threshold=0.99) == 0
 
 
 def test_two_records_are_enough_to_train_and_link(connection) -> None:
