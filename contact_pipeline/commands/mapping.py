@@ -35,12 +35,13 @@ def mapping() -> None:
 @with_home
 def suggest(file: Path, preset: str | None, settings: Settings, as_json: bool) -> None:
     """What each column of a list seems to be. Exit 3 when the list would be held."""
+    from contact_pipeline.commands.deciding import who
     from contact_pipeline.landing.confirming import look_at
     from contact_pipeline.landing.outcomes import Refused
     from contact_pipeline.sources.list_file.telling import suggestion_table
 
     try:
-        looked = look_at(settings, file, preset=preset)
+        looked = look_at(settings, file, preset=preset, actor=who(None))
     except Refused as error:
         raise CommandError(str(error)) from error
     if as_json:

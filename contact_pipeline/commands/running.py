@@ -90,6 +90,7 @@ def _ingest_all(
     full: bool | None,
     as_json: bool,
 ) -> list[dict[str, Any]]:
+    from contact_pipeline.commands.deciding import who
     from contact_pipeline.landing.arriving import open_ledger
     from contact_pipeline.landing.ingest import ingest_file
     from contact_pipeline.landing.list_gate import ListGate
@@ -113,7 +114,7 @@ def _ingest_all(
                     sheet=sheet,
                     full=full,
                     drop_guard=settings.drop_guard,
-                    gate=ListGate(ledger, now=settings.clock(), preset=preset, shown_as=str(file)),
+                    gate=ListGate(ledger, settings.clock(), preset=preset, actor=who(None), shown_as=str(file)),
                 ).as_json()
                 results.append(result)
                 _tell_ingested(result, as_json)

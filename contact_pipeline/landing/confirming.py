@@ -13,7 +13,7 @@ from typing import Any
 
 from contact_pipeline.config import Settings
 from contact_pipeline.landing.inbox import PROBLEM_SUFFIX
-from contact_pipeline.landing.list_gate import Decision, ListGate
+from contact_pipeline.landing.list_gate import PIPELINE, Decision, ListGate
 from contact_pipeline.landing.list_sample import Sample, as_batch, sample_of_batch
 from contact_pipeline.landing.manifest import Batch
 from contact_pipeline.landing.store import LandingStore
@@ -47,15 +47,15 @@ class Looked:
         }
 
 
-def look_at(settings: Settings, path: Path, *, preset: str | None = None) -> Looked:
-    """How a file would be read; nothing is changed.
+def look_at(settings: Settings, path: Path, *, preset: str | None = None, actor: str = PIPELINE) -> Looked:
+    """How a file would be read by this user; nothing is changed.
 
     Raises:
         Refused: The file cannot be read as a list, or the preset does not exist.
     """
     with as_batch(path) as (copy, batch), _ledger_of(settings) as ledger:
         sample = sample_of_batch(copy, batch)
-        gate = ListGate(ledger, now=settings.clock(), source=_folder(settings, path), preset=preset)
+        gate = ListGate(ledger, now=settings.clock(), source=_folder(settings, path), preset=preset, actor=actor)
         return Looked(batch, sample, gate.decide(sample))
 
 
@@ -92,7 +92,7 @@ def confirm_mapping(
     path = Path(what)
     with _ledger_of(settings) as ledger:
         if path.is_file():
-            looked, chosen = look_at(settings, path), source or _folder(settings, path)
+            looked, chosen = look_at(settings, path, actor=actor), source or _folder(settings, path)
         else:
             looked, chosen = _look_at_batch(settings, store, ledger, what), source or LIST_PEOPLE.source
         document = document_of(looked.decision.suggestion, sure_only=False)
