@@ -75,7 +75,7 @@ class Account:
             create_tables(connection)
             load_pending(connection, LandingStore(self.settings.landing), self.clock.now(), entity=AIRTABLE_RECORDS)
             write_roles(connection, self.settings.airtable.tables)
-            for table in ("airtable_latest", "airtable_value", "airtable_record"):
+            for table in ("airtable_latest", "airtable_value", "airtable_refusal", "airtable_record"):
                 run_model(connection, all_models()[f"contacts.{table}"])
             rows = connection.execute("select record_id, first_raw from contacts.airtable_record").fetchall()
         return {record.rpartition("/")[2]: name for record, name in rows}

@@ -65,8 +65,8 @@ class PeopleBook:
     def delete(self, person_id: str) -> None:
         """Leave a tombstone: the record stays, `deleted_at` is set (raises `KeyError`)."""
         row = self.get(person_id)
-        row["deleted_at"] = row["deleted_at"] or self._stamp()
         self._touched(row)
+        row["deleted_at"] = row["deleted_at"] or row["updated_at"]
 
     def change_lists(self, person_id: str, add: object, remove: object) -> Json:
         """Subscribe to some lists and unsubscribe from others, by list id (raises `KeyError`, `Unacceptable`)."""
