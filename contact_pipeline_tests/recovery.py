@@ -40,7 +40,7 @@ COUNTERS = ("sha256", "bytes")
 WORKING = (".lock", "ledger.sqlite-shm", "ledger.sqlite-wal")
 """Endings of files that locks and SQLite keep; they say nothing."""
 
-LEDGERS_WORD = ("warehouse identity.written_external_id",)
+LEDGERS_WORD = ("warehouse identity.written_external_id", "warehouse people.exported")
 
 LAST_RUNS_WORD = ("warehouse meta.voter_changed",)
 """Which contacts the last run matched anew: after a fault some were matched by the run before it."""
