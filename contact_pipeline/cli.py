@@ -18,6 +18,7 @@ from contact_pipeline.commands import (
     models,
     pids,
     reading,
+    rules,
     running,
     sources,
     tools,
@@ -78,5 +79,6 @@ for command in (
     leads.withdraw,
     leads.restore,
     mapping.mapping,
+    rules.rules,
 ):
     main.add_command(command)

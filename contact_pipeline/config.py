@@ -64,6 +64,10 @@ class Settings(BaseSettings):
         0.05, ge=0, le=1, description="Share of people whose PID a run may change before it stops and asks."
     )
     churn_at_least: int = Field(25, ge=0, description="So many may change in any case, however few people there are.")
+    administrators: tuple[str, ...] = Field(
+        (),
+        description="Who may change what imports are asked for: names of users, as `--actor` or the machine has them.",
+    )
     lock_wait_seconds: float = Field(600.0, description="How long a run waits for the warehouse before it gives up.")
     drop_guard: float = Field(0.5, description="A full file with fewer than this share of the last one's rows is held.")
     voters_path: Path | None = Field(

@@ -250,6 +250,20 @@ batch_mapping = Table(
     comment="Which mapping makes the rows of a batch; append-only, the last line of a batch holds.",
 )
 
+rules_version = Table(
+    "rules_version",
+    metadata,
+    Column("version", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("entity", Text, nullable=False, comment="What kind of record the rules are for: people."),
+    Column("document", JSON, nullable=False, comment="The whole rules; see `imports.rules`."),
+    Column("changes", JSON, nullable=False, comment="What differs from the version before, one line each."),
+    Column("since", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_rules_version_entity", "entity"),
+    comment="What imports are asked for; append-only, the last version of an entity holds.",
+)
+
 export = Table(
     "export",
     metadata,
