@@ -11,11 +11,13 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
+from contact_pipeline.mentors.season import read_season, season_path
 from contact_pipeline.sources.settings import Airtable, Contactics, Givebutter, Jotform, Listomatic
 
 HOME_VARIABLE = "CONTACT_PIPELINE_HOME"
@@ -34,8 +36,11 @@ def problem_of(error: Exception) -> str:
 
 
 class Settings(BaseSettings):
-    """One workspace's settings: environment first (`CONTACT_PIPELINE_…`), then `<home>/contact_pipeline.toml`.
+    """One workspace's settings: environment first (`CONTACT_PIPELINE_…`), then the file of the season, then
+    `<home>/contact_pipeline.toml`.
 
+    What `<home>/seasons/<season>.toml` says of campaign, forms and consent holds; what it leaves out may stand in the
+    settings file.
     A platform's settings are a table of their own (`[jotform]`); in the environment two underscores lead into it
     (`CONTACT_PIPELINE_JOTFORM__TIME_ZONE`).
     """
@@ -108,14 +113,14 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments win over the environment, which wins over the file in the home folder."""
+        """Arguments win over the environment, which wins over the season's file, which wins over the settings file."""
         given = {**env_settings(), **init_settings()}
         home = Path(str(given.get("home", "data")))
-        return (
-            init_settings,
-            env_settings,
-            TomlConfigSettingsSource(settings_cls, toml_file=home / SETTINGS_FILE),
-        )
+        from_file = TomlConfigSettingsSource(settings_cls, toml_file=home / SETTINGS_FILE)
+        named = given.get("season") or from_file().get("season") or cls.model_fields["season"].default
+        path = season_path(home, str(named))
+        of_season = read_season(path).as_settings() if path.is_file() else {}
+        return init_settings, env_settings, InitSettingsSource(settings_cls, of_season), from_file
 
     def clock(self) -> datetime:
         """The current time in UTC, or the fixed one."""

@@ -12,6 +12,7 @@ from contact_pipeline.assets.deciding import deciding_assets
 from contact_pipeline.assets.exports import export_assets
 from contact_pipeline.assets.identity import identity_assets
 from contact_pipeline.assets.landing import landing_assets
+from contact_pipeline.assets.mentors import mentor_assets
 from contact_pipeline.assets.people import people_assets
 from contact_pipeline.assets.raw import raw_assets
 from contact_pipeline.assets.sql import sql_assets
@@ -50,6 +51,7 @@ def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.
             *deciding_assets(),
             *identity_assets(),
             *people_assets(),
+            *mentor_assets(),
             *sql_assets(),
             *export_assets(),
             *voter_assets(),

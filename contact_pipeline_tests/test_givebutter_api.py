@@ -49,8 +49,8 @@ def put(settings: Settings, contacts: list[dict[str, Any]], households: list[dic
     """Give the simulated account contacts and households, and the workspace the wish to read them."""
     for name, records in (("contacts", contacts), ("households", households)):
         (settings.sandbox / "api" / f"{name}.json").write_text(json.dumps(records), encoding="utf-8")
-    path = settings.home / SETTINGS_FILE
-    path.write_text(path.read_text("utf-8").replace("[givebutter]\n", "[givebutter]\ncontacts = true\n"), "utf-8")
+    with (settings.home / SETTINGS_FILE).open("a", encoding="utf-8") as file:
+        file.write("\n[givebutter]\ncontacts = true\n")
 
 
 def company(number: int) -> dict[str, Any]:

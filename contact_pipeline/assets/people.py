@@ -5,16 +5,12 @@ Each is one call into `ledger/`, `people/` or `issues/`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import dagster as dg
 import duckdb
-import pyarrow as pa
 
 from contact_pipeline.assets.python_table import GATE, Extra, table_asset
-from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.assets.workspace import Workspace, write_ledger_table
 from contact_pipeline.issues.registry import issue_kinds, issues_found
-from contact_pipeline.ledger import Ledger
 from contact_pipeline.people.ownership import write_ownership
 
 
@@ -52,27 +48,13 @@ def _crosswalk(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> E
 def _pid_change(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     from contact_pipeline.ledger.changes import pid_changes
 
-    _write_ledger_table(connection, workspace, "people.pid_change", pid_changes)
+    write_ledger_table(connection, workspace, "people.pid_change", pid_changes)
 
 
 def _exported(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     from contact_pipeline.ledger.exports import exported_people
 
-    _write_ledger_table(connection, workspace, "people.exported", exported_people)
-
-
-def _write_ledger_table(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, table: str, read: Callable[[Ledger], pa.Table]
-) -> None:
-    """Makes a table of what the ledger answers."""
-    ledger = workspace.ledger()
-    try:
-        answer = read(ledger)
-    finally:
-        ledger.close()
-    connection.register("ledger_answer", answer)
-    connection.execute(f"create or replace table {table} as select * from ledger_answer")
-    connection.unregister("ledger_answer")
+    write_ledger_table(connection, workspace, "people.exported", exported_people)
 
 
 def _ownership(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:

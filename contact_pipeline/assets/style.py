@@ -21,9 +21,10 @@ GROUPS = {
     "contacts": "g3_contacts",
     "identity": "g4_identity",
     "people": "g5_people",
-    "issues": "g6_issues",
-    "exports": "g7_exports",
-    "published": "g8_published",
+    "mentors": "g6_mentors",
+    "issues": "g7_issues",
+    "exports": "g8_exports",
+    "published": "g9_published",
 }
 """Stage to group, where it is no platform's own. The number keeps Dagster's list, sorted by name, in reading order."""
 
@@ -36,6 +37,9 @@ IMPERSONAL = {
     "contacts.question",
     "contacts.nickname",
     "people.ownership",
+    "mentors.season",
+    "mentors.status_rule",
+    "mentors.coverage",
     "identity.model",
     "identity.voter_setting",
 }

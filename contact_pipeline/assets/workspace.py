@@ -3,9 +3,12 @@
 Only access belongs here.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
+import duckdb
+import pyarrow as pa
 
 from contact_pipeline.config import Settings
 from contact_pipeline.landing.store import LandingStore
@@ -29,3 +32,17 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         """What cannot be recomputed; the caller closes it."""
         settings = self.settings()
         return Ledger.open(settings.ledger_url, workspace=settings.workspace, now=settings.clock())
+
+
+def write_ledger_table(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, table: str, read: Callable[[Ledger], pa.Table]
+) -> None:
+    """Make a table of what the ledger answers."""
+    ledger = workspace.ledger()
+    try:
+        answer = read(ledger)
+    finally:
+        ledger.close()
+    connection.register("ledger_answer", answer)
+    connection.execute(f"create or replace table {table} as select * from ledger_answer")
+    connection.unregister("ledger_answer")

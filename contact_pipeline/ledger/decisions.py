@@ -103,13 +103,15 @@ def resolve_issue(ledger: Ledger, fingerprint: str, resolution: str, *, now: dat
             raise UnknownMatterError(f"There is no issue {fingerprint}.")
         connection.execute(update(issue).where(issue.c.fingerprint == fingerprint).values(**answer))
         matter = {"kind": "resolve", "subject": fingerprint, "value": resolution}
-        return _append(connection, matter, now=now, actor=actor, reason=reason, again=held.resolution != resolution)
+        return add_decision(
+            connection, matter, now=now, actor=actor, reason=reason, again=held.resolution != resolution
+        )
 
 
 def confirm_batch(ledger: Ledger, batch_id: str, *, now: datetime, actor: str, reason: str) -> int:
     """A batch that was held (far fewer rows than the last full one, for example) is right and may be loaded."""
     with ledger.writing() as connection:
-        return _append(connection, {"kind": "confirm", "subject": batch_id}, now=now, actor=actor, reason=reason)
+        return add_decision(connection, {"kind": "confirm", "subject": batch_id}, now=now, actor=actor, reason=reason)
 
 
 def withdraw(ledger: Ledger, decision_id: int, *, now: datetime, actor: str, reason: str) -> int:
@@ -139,7 +141,7 @@ def take_back(
         unresolved = {"resolution": None, "resolved_by": None, "resolved_at": None}
         connection.execute(update(issue).where(issue.c.fingerprint == taken.subject).values(**unresolved))
     matter = {"kind": "withdraw", "subject": taken.subject, "withdraws": decision_id}
-    return _append(connection, matter, now=now, actor=actor, reason=reason, bulk=bulk)
+    return add_decision(connection, matter, now=now, actor=actor, reason=reason, bulk=bulk)
 
 
 def active_values(ledger: Ledger) -> pa.Table:
@@ -151,7 +153,7 @@ def active_values(ledger: Ledger) -> pa.Table:
     with ledger.reading() as connection:
         stands_for = resolutions(connection)
         newest: dict[tuple[str, str], tuple[Any, ...]] = {}
-        for row in _standing(connection, VALUE_KINDS):
+        for row in standing_decisions(connection, VALUE_KINDS):
             subject = stands_for.get(row.subject, row.subject)
             newest[subject, row.field] = (subject, row.field, row.value, row.kind == "lock", row.decided_at)
     return as_table([newest[matter] for matter in sorted(newest)], VALUE_COLUMNS)
@@ -160,7 +162,7 @@ def active_values(ledger: Ledger) -> pa.Table:
 def confirmed_batches(ledger: Ledger) -> frozenset[str]:
     """Ids of batches a human let through."""
     with ledger.reading() as connection:
-        return frozenset(row.subject for row in _standing(connection, ("confirm",)))
+        return frozenset(row.subject for row in standing_decisions(connection, ("confirm",)))
 
 
 def decisions_of(ledger: Ledger, *, decision_id: int | None = None, bulk: str | None = None) -> list[int]:
@@ -184,12 +186,12 @@ def agree_to_change(ledger: Ledger, fingerprint: str, *, now: datetime, actor: s
         known = select(planned_change.c.fingerprint).where(planned_change.c.fingerprint == fingerprint)
         if connection.execute(known).one_or_none() is None:
             raise UnknownMatterError(f"No run stopped at a change {fingerprint}.")
-        return _append(connection, {"kind": "agree", "subject": fingerprint}, now=now, actor=actor, reason=reason)
+        return add_decision(connection, {"kind": "agree", "subject": fingerprint}, now=now, actor=actor, reason=reason)
 
 
 def agreed_in(connection: Connection) -> frozenset[str]:
     """Fingerprints of the changes of PIDs a human agreed to, inside a transaction that is open."""
-    return frozenset(row.subject for row in _standing(connection, ("agree",)))
+    return frozenset(row.subject for row in standing_decisions(connection, ("agree",)))
 
 
 def decisions(ledger: Ledger) -> pa.Table:
@@ -202,10 +204,10 @@ def decisions(ledger: Ledger) -> pa.Table:
 def _say_value(ledger: Ledger, kind: str, subject: str, field: str, value: str, **said: Any) -> int:
     with ledger.writing() as connection:
         about = subject if ":" in subject else given_out(connection, subject)
-        return _append(connection, {"kind": kind, "subject": about, "field": field, "value": value}, **said)
+        return add_decision(connection, {"kind": kind, "subject": about, "field": field, "value": value}, **said)
 
 
-def _append(
+def add_decision(
     connection: Connection,
     matter: dict[str, Any],
     *,
@@ -225,7 +227,7 @@ def _append(
     return inserted_id(connection, added)
 
 
-def _standing(connection: Connection, kinds: Iterable[str]) -> list[Row[Any]]:
+def standing_decisions(connection: Connection, kinds: Iterable[str]) -> list[Row[Any]]:
     """The lines of these kinds that stand, oldest first."""
     wanted = select(decision).where(decision.c.kind.in_([*kinds, "withdraw"])).order_by(decision.c.decision_id)
     return [row for row in _newest_of_each(connection.execute(wanted)) if row.kind != "withdraw"]

@@ -14,8 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import tomlkit
+
 from contact_pipeline.config import SETTINGS_FILE, Settings
 from contact_pipeline.landing.store import LandingStore
+from contact_pipeline.mentors.season import EXAMPLE, season_path
 
 SEED = 1
 Say = Callable[[str], None]
@@ -23,15 +26,6 @@ Say = Callable[[str], None]
 _SETTINGS = """# Settings of the demo's workspace. Variables of the environment win (.env.example).
 workspace = "demo"
 season = "{season}"
-
-[givebutter]
-campaign = "{campaign}"
-
-[jotform.forms.signups]
-id = "{signup_form}"
-
-[jotform.forms.setups]
-id = "{setup_form}"
 """
 
 
@@ -59,23 +53,31 @@ def prepare_home(settings: Settings, *, today: date, say: Say) -> Settings:
         settings.home.mkdir(parents=True, exist_ok=True)
         write_sandbox(invent(SEED, today=today), folder)
     described = json.loads((folder / "campaign.json").read_text(encoding="utf-8"))
-    _write_settings(settings.home / SETTINGS_FILE, described)
+    _write_settings(settings.home, described)
     _drop_exports(Settings(home=settings.home), described, say)
     return Settings(home=settings.home)
 
 
-def _write_settings(path: Path, described: dict[str, Any]) -> None:
+def _write_settings(home: Path, described: dict[str, Any]) -> None:
+    """The settings and the season's file, as a user would write them; a settings file that is there stays."""
+    path = home / SETTINGS_FILE
     if path.exists():
         return
-    path.write_text(
-        _SETTINGS.format(
-            season=described["season"],
-            campaign=described["givebutter_campaign"],
-            signup_form=described["jotform_signup_form"],
-            setup_form=described["jotform_setup_form"],
-        ),
-        encoding="utf-8",
-    )
+    season = season_path(home, described["season"])
+    if not season.exists():
+        season.parent.mkdir(parents=True, exist_ok=True)
+        season.write_text(_season_text(described), encoding="utf-8")
+    path.write_text(_SETTINGS.format(season=described["season"]), encoding="utf-8")
+
+
+def _season_text(described: dict[str, Any]) -> str:
+    """The example season with the invented campaign's and forms' ids in it."""
+    document = tomlkit.parse(EXAMPLE.read_text(encoding="utf-8"))
+    document["season"] = described["season"]
+    document["givebutter_campaign"] = described["givebutter_campaign"]
+    for name, key in (("signups", "jotform_signup_form"), ("setups", "jotform_setup_form")):
+        document["forms"][name]["id"] = described[key]
+    return tomlkit.dumps(document)
 
 
 def _drop_exports(settings: Settings, described: dict[str, Any], say: Say) -> None:

@@ -89,6 +89,44 @@ class Issue(pa.DataFrameModel):
     action: str
 
 
+class Mentor(pa.DataFrameModel):
+    """mentors.mentor: one row per person and season."""
+
+    person_id: str = pa.Field(str_matches=PID)
+    season: str
+    preferred_name: str = pa.Field(nullable=True)
+    phone: str = pa.Field(nullable=True, str_matches=E164)
+    personal_email: str = pa.Field(nullable=True, str_matches=EMAIL)
+    school_email: str = pa.Field(nullable=True, str_matches=EMAIL)
+    status: str = pa.Field(
+        isin=["needs_setup", "needs_page", "needs_fundraising", "needs_training", "complete", "dropped"]
+    )
+    givebutter_contact_id: str = pa.Field(nullable=True)
+
+
+class Task(pa.DataFrameModel):
+    """mentors.task: what a mentor has done."""
+
+    person_id: str = pa.Field(str_matches=PID)
+    season: str
+    signup_done: bool
+    setup_done: bool
+    campaign_member: bool
+    fundraised_done: bool
+    training_done: bool
+    dropped: bool
+
+
+class ContactMatch(pa.DataFrameModel):
+    """mentors.contact_match: a mentor's candidates among Givebutter's contacts."""
+
+    person_id: str = pa.Field(str_matches=PID)
+    season: str
+    contact_id: str = pa.Field(str_matches=CONTACT_ID)
+    evidence: pl.Int32 = pa.Field(in_range={"min_value": 0, "max_value": 6})
+    chosen: bool
+
+
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "contacts.contact": Contact,
     "contacts.phone": Phone,
@@ -97,4 +135,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "people.crosswalk": Crosswalk,
     "people.person": Person,
     "people.issue": Issue,
+    "mentors.mentor": Mentor,
+    "mentors.task": Task,
+    "mentors.contact_match": ContactMatch,
 }

@@ -17,6 +17,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "people.crosswalk": ("contact_id",),
     "people.person": ("person_id",),
     "people.issue": ("fingerprint",),
+    "mentors.mentor": ("person_id", "season"),
+    "mentors.task": ("person_id", "season"),
+    "mentors.contact_match": ("person_id", "season", "contact_id"),
 }
 """The columns that name a row of each contract in a quarantine."""
 

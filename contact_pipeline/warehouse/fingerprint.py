@@ -38,6 +38,7 @@ def inputs_fingerprint(
     """One text for everything that decides what the tables will hold; `voter_file` is the load matched to."""
     shaping: dict[str, object] = {name: getattr(settings, name) for name in SHAPING_SETTINGS}
     shaping["jotform"] = settings.jotform.model_dump(include={"forms", "time_zone"})
+    shaping["seasons"] = {file.name: file.read_bytes() for file in sorted((settings.home / "seasons").glob("*.toml"))}
     shaping["airtable"] = settings.airtable.model_dump(include={"tables"})
     parts = [*sorted(batch_ids), ledger_version, repr(sorted(shaping.items())), code_version(), voter_file or ""]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

@@ -75,7 +75,17 @@ def test_an_asset_of_one_platform_names_it(table: str) -> None:
 
 def test_groups_sorted_by_name_are_in_reading_order() -> None:
     assert list(GROUPS.values()) == sorted(GROUPS.values())
-    assert list(GROUPS) == ["voters", "landing", "contacts", "identity", "people", "issues", "exports", "published"]
+    assert list(GROUPS) == [
+        "voters",
+        "landing",
+        "contacts",
+        "identity",
+        "people",
+        "mentors",
+        "issues",
+        "exports",
+        "published",
+    ]
 
 
 @MATERIALISED
