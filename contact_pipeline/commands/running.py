@@ -1,4 +1,4 @@
-"""Commands that change something: ingest, run, export, demo, ui, sandbox, doctor."""
+"""Commands that change something: ingest, run, export, demo, ui, doctor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 import os
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -297,54 +297,6 @@ def ui(port: int, settings: Settings) -> None:
     say(f"Dagster's UI: http://127.0.0.1:{port} (Ctrl-C ends it)")
     with simulated_platforms(settings) if is_demo_home(settings) else nullcontext():
         raise SystemExit(serve_ui(REPOSITORY / "workspace.yaml", port))
-
-
-@click.group()
-def sandbox() -> None:
-    """The invented campaign and the simulated platforms."""
-
-
-@sandbox.command("write")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--seed", default=1, show_default=True)
-@click.option("--contacts", default=40_156, show_default=True)
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The campaign's today (default: the real one).")
-@with_json
-def sandbox_write(folder: Path, seed: int, contacts: int, today: datetime | None, as_json: bool) -> None:
-    """Invent a campaign and write its files: drop/, older/, api/, truth/."""
-    from contact_pipeline.sandbox.campaign import invent, write_sandbox
-
-    day = today.date() if today else datetime.now(UTC).date()
-    try:
-        campaign = invent(seed, today=day, contacts=contacts)
-    except ValueError as error:
-        raise CommandError(str(error)) from error
-    write_sandbox(campaign, folder)
-    if as_json:
-        print_json({"folder": str(folder), "seed": seed, "counts": campaign.counts()})
-    else:
-        click.echo(f"Written to {folder}: " + ", ".join(f"{n:,} {what}" for what, n in campaign.counts().items()))
-
-
-@sandbox.command("serve")
-@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--port", default=8765, show_default=True)
-@with_home
-def sandbox_serve(folder: Path | None, port: int, settings: Settings) -> None:
-    """Serve the simulated platforms on 127.0.0.1 until interrupted (FOLDER: see `sandbox write`)."""
-    from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY
-    from contact_pipeline.sandbox.simulators.server import RunningSimulators, run_forever
-
-    def announce(running: RunningSimulators) -> None:
-        click.echo(f"CONTACT_PIPELINE_GIVEBUTTER__BASE_URL={running.givebutter_url}")
-        click.echo(f"CONTACT_PIPELINE_JOTFORM__BASE_URL={running.jotform_url}")
-        click.echo(f"{settings.givebutter.credential}={SANDBOX_KEY}")
-        click.echo(f"{settings.jotform.credential}={SANDBOX_KEY}")
-
-    try:
-        run_forever(folder or settings.sandbox, port, announce=announce)
-    except OSError as error:
-        raise CommandError(str(error)) from error
 
 
 @click.command()

@@ -6,7 +6,7 @@ Formats follow sources.md 2.1 (export) and 1.4 (API). Writing files belongs to `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from contact_pipeline.sandbox.campaign import places, variants
@@ -17,13 +17,22 @@ from contact_pipeline.sources.entities import GIVEBUTTER_CONTACT_COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class CustomField:
-    """A column of the account's own. `key` is unique in a row; `title` is the header, which need not be."""
+    """A column of the account's own.
+
+    Attributes:
+        key: unique in a row.
+        title: the header, which need not be.
+        number: Givebutter's id of the field.
+        options: the only values it takes; empty where any short text goes.
+    """
 
     key: str
     title: str
+    number: int = 0
+    options: tuple[str, ...] = ()
 
 
-CUSTOM_FIELDS: tuple[CustomField, ...] = (
+_FIELDS: tuple[CustomField, ...] = (
     CustomField("📝 Sign Up Complete", "📝 Sign Up Complete"),
     CustomField("💸 Givebutter Page Setup", "💸 Givebutter Page Setup"),
     CustomField("📆 Shift Preference", "📆 Shift Preference"),
@@ -38,6 +47,7 @@ CUSTOM_FIELDS: tuple[CustomField, ...] = (
     CustomField('Table "A" or "B", if any', 'Table "A" or "B", if any'),
     CustomField("N/A", "N/A"),
 )
+CUSTOM_FIELDS = tuple(replace(field, number=9_101 + place) for place, field in enumerate(_FIELDS))
 """13 custom fields, so that an export has 45 + 13 = 58 columns; one is titled like the base column Tags."""
 
 _EMPTY_ROW: dict[str, str] = dict.fromkeys((*GIVEBUTTER_CONTACT_COLUMNS, *(field.key for field in CUSTOM_FIELDS)), "")

@@ -10,13 +10,13 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from contact_pipeline.sandbox.campaign.givebutter import row_at
+from contact_pipeline.sandbox.campaign.givebutter import CustomField, row_at
 from contact_pipeline.sandbox.campaign.invention import Campaign, Truth
 from contact_pipeline.sources.entities import GIVEBUTTER_COLUMNS_NEW_IN_2026, GIVEBUTTER_CONTACT_COLUMNS
 
@@ -51,11 +51,22 @@ def givebutter_export(campaign: Campaign, columns: int = 45, at: datetime | None
     """The bytes `write_givebutter_export` writes, without byte order mark."""
     base = base_columns(columns)
     moment = at or (campaign.now if columns == 45 else campaign.now - _YEAR)
-    keys = (*base, *(field.key for field in campaign.custom_fields))
+    return export_bytes(_rows_at(campaign, moment), base, campaign.custom_fields)
+
+
+def export_bytes(rows: Iterable[Mapping[str, str]], base: Sequence[str], custom_fields: Sequence[CustomField]) -> bytes:
+    """An export as the platform writes it: all cells quoted, quotes doubled, CRLF, UTF-8 without byte order mark.
+
+    Args:
+        rows: cells by column name and by the custom fields' keys.
+        base: the base columns, in order.
+        custom_fields: they follow, under their titles.
+    """
+    keys = (*base, *(field.key for field in custom_fields))
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow((*base, *(field.title for field in campaign.custom_fields)))
-    writer.writerows([row[key] for key in keys] for row in _rows_at(campaign, moment))
+    writer.writerow((*base, *(field.title for field in custom_fields)))
+    writer.writerows([row[key] for key in keys] for row in rows)
     return buffer.getvalue().encode()
 
 

@@ -1,4 +1,4 @@
-"""The simulators' own address, `/_simulator`: set faults and read the journal from another process.
+"""The simulators' own address, `/_simulator`: set faults, read the journal, do what people do in Givebutter.
 
 Only what a test or a person at the keyboard steers belongs here; no platform has it.
 
@@ -9,17 +9,32 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from contact_pipeline.sandbox.simulators.faults import FAULTS, Fault, FaultBoard
-from contact_pipeline.sandbox.simulators.journal import Journal
+from contact_pipeline.sandbox.simulators.faults import FAULTS, Fault
+from contact_pipeline.sandbox.simulators.givebutter_export import export_csv
+from contact_pipeline.sandbox.simulators.givebutter_import import Imported, ImportManner, import_csv
+
+if TYPE_CHECKING:
+    from contact_pipeline.sandbox.simulators.server import RunningSimulators
 
 
-def admin_routes(faults: FaultBoard, journal: Journal) -> list[Route]:
-    """GET, POST, DELETE `faults`; GET, DELETE `requests`; GET `` says what there is."""
+def told_import(imported: Imported) -> dict[str, object]:
+    """What an import did, as JSON: counts, and the file of failed rows where there is one."""
+    counts = {what: imported.count(what) for what in ("created", "updated", "merged", "rejected")}
+    return {**counts, "errors_file": imported.errors_file.decode() if imported.errors_file else None}
+
+
+def admin_routes(running: RunningSimulators, importing: ImportManner) -> list[Route]:
+    """GET, POST, DELETE `faults`; GET, DELETE `requests`; GET `` says what there is.
+
+    POST `givebutter/import` imports the CSV in the body, GET `givebutter/export` gives "Export All Contacts".
+    """
+    faults, journal, givebutter = running.faults, running.journal, running.givebutter
 
     async def overview(request: Request) -> Response:
         return JSONResponse({"faults": FAULTS, "set": [asdict(fault) for fault in faults.listed()]})
@@ -45,7 +60,20 @@ def admin_routes(faults: FaultBoard, journal: Journal) -> list[Route]:
         journal.clear()
         return JSONResponse([])
 
+    async def take_import(request: Request) -> Response:
+        try:
+            imported = import_csv(givebutter.contacts, await request.body(), importing)
+        except ValueError as error:
+            return JSONResponse({"message": str(error)}, 422)
+        running.keep()
+        return JSONResponse(told_import(imported))
+
+    async def give_export(request: Request) -> Response:
+        return Response(export_csv(givebutter.contacts, givebutter.households), media_type="text/csv")
+
     return [
+        Route("/givebutter/import", take_import, methods=["POST"]),
+        Route("/givebutter/export", give_export, methods=["GET"]),
         Route("/", overview, methods=["GET"]),
         Route("/faults", list_faults, methods=["GET"]),
         Route("/faults", set_fault, methods=["POST"]),

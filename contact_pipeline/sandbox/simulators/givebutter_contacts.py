@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from contact_pipeline.sandbox.campaign.givebutter import CUSTOM_FIELDS, CustomField
+from contact_pipeline.sandbox.campaign.givebutter_api import custom_item
 from contact_pipeline.sandbox.simulators.paging import Json, disturb, next_id
 from contact_pipeline.sources.entities import GIVEBUTTER_API_CONTACT_COLUMNS
 
@@ -23,6 +25,11 @@ PLAIN = (
 
 ADDRESS = ("address_1", "address_2", "city", "state", "zipcode", "country")
 LENGTHS = {"prefix": 32, "suffix": 32}
+SUBSCRIPTIONS = {
+    "email_subscription": "is_email_subscribed",
+    "phone_subscription": "is_phone_subscribed",
+    "address_subscription": "is_address_subscribed",
+}
 SORTS: dict[str, Callable[[Json], Any]] = {
     "name_or_company": lambda row: str(row.get("company_name") or f"{row.get('first_name')} {row.get('last_name')}"),
     "primary_email": lambda row: str(row.get("primary_email") or ""),
@@ -62,9 +69,27 @@ class ContactBook:
         rows: contacts in list order.
         now: wall clock, UTC.
         edge: whether `updatedAfter` and its like give what stands at the bound itself.
+        fields: the account's custom fields.
+        writable_fields: whether the API writes custom fields; where not, it passes over them without a word.
+
+    Attributes:
+        fields: as given.
+        changes: how often something was written; a folder's book is kept when it is not 0.
     """
 
-    def __init__(self, rows: list[Json], now: Callable[[], datetime], *, edge: bool = True) -> None:
+    def __init__(
+        self,
+        rows: list[Json],
+        now: Callable[[], datetime],
+        *,
+        edge: bool = True,
+        fields: tuple[CustomField, ...] = CUSTOM_FIELDS,
+        writable_fields: bool = True,
+    ) -> None:
+        self.fields = fields
+        self.changes = 0
+        self._writable_fields = writable_fields
+        self._places: dict[int, int] = {}
         self._rows = list(rows)
         self._found: dict[tuple[tuple[str, str], ...], list[Json]] = {}
         self._now = now
@@ -141,12 +166,13 @@ class ContactBook:
         given = {"emails": _values(body, "email"), "phones": _values(body, "phone")}
         known = None if forced or body.get("force_create") is True else self._namesake(body, given)
         base = self.blank() if known is None else known
-        row = _written(base, body, keep=known is not None)
+        row = _written(base, self._known_fields(body), keep=known is not None)
         for kind, values in given.items():
             row[kind] = _merged(base[kind] or [], values)
         row["tags"] = list(dict.fromkeys([*(base["tags"] or []), *(body.get("tags") or [])]))
         if known is None:
             row["id"] = next_id(self.rows)
+            self.changes += 1
             self.rows.append(_settled(row))
             return self.rows[-1]
         return self._replace(row)
@@ -160,7 +186,7 @@ class ContactBook:
         """
         base = self.get(contact_id)
         _check({"type": base.get("type"), **body})
-        row = _written(base, body, keep=False)
+        row = _written(base, self._known_fields(body), keep=False)
         for kind, word in (("emails", "email"), ("phones", "phone")):
             gone = set(body.get(f"remove_{kind}") or [])
             kept = [item for item in base.get(kind) or [] if item["value"] not in gone]
@@ -194,23 +220,59 @@ class ContactBook:
         change = {"add": [*held, *tags], "remove": [tag for tag in held if tag not in tags], "sync": tags}
         return self._replace({**row, "tags": list(dict.fromkeys(change[verb]))})
 
+    def merge(self, kept: int, gone: int) -> Json:
+        """What a person does in Givebutter to a duplicate: its values go over, its id is gone for good.
+
+        Raises:
+            KeyError: one of the two is not there.
+        """
+        row, other = self.get(kept), self.get(gone)
+        joined = {
+            kind: _merged(row[kind] or [], [item["value"] for item in other[kind] or []])
+            for kind in ("emails", "phones")
+        }
+        filled = {name: row.get(name) or other.get(name) for name in PLAIN}
+        tags = list(dict.fromkeys([*(row["tags"] or []), *(other["tags"] or [])]))
+        del self.rows[self._place(gone)]
+        return self._replace({**row, **filled, **joined, "tags": tags})
+
+    def replace(self, row: Json) -> Json:
+        """Put a changed contact in the place of the one with its id, modified now.
+
+        Raises:
+            KeyError: there is no such contact.
+        """
+        return self._replace(row)
+
+    def _known_fields(self, body: Json) -> Json:
+        """The body with its custom fields as the contact keeps them; the form `{"field_12": "x"}` is read too."""
+        given = body.get("custom_fields")
+        if not isinstance(given, dict):
+            return body
+        if not self._writable_fields:
+            return {name: value for name, value in body.items() if name != "custom_fields"}
+        items = [custom_item(f, given[f"field_{f.number}"]) for f in self.fields if given.get(f"field_{f.number}")]
+        return {**body, "custom_fields": items}
+
     def _place(self, contact_id: int) -> int:
-        for place, row in enumerate(self.rows):
-            if int(row["id"]) == contact_id:
-                return place
-        raise KeyError(contact_id)
+        place = self._places.get(contact_id, -1)
+        if not (0 <= place < len(self._rows) and int(self._rows[place]["id"]) == contact_id):
+            self._places = {int(row["id"]): place for place, row in enumerate(self._rows)}
+        return self._places[contact_id]
 
     def _replace(self, row: Json) -> Json:
         place = self._place(int(row["id"]))
+        self.changes += 1
         self.rows[place] = _settled({**row, "updated_at": self._stamp()})
         return self.rows[place]
 
     def _namesake(self, body: Json, given: dict[str, list[str]]) -> Json | None:
         name = _name(body)
         wanted = {value.casefold() for values in given.values() for value in values}
-        for row in self.rows:
-            held = {str(item["value"]).casefold() for kind in given for item in row.get(kind) or []}
-            if not row.get("archived_at") and _name(row) == name and held & wanted:
+        for row in self._rows:
+            if row.get("archived_at") or _name(row) != name:
+                continue
+            if wanted & {str(item["value"]).casefold() for kind in given for item in row.get(kind) or []}:
                 return row
         return None
 
@@ -311,18 +373,25 @@ def _merged(held: list[Json], values: list[str]) -> list[Json]:
 def _written(base: Json, body: Json, *, keep: bool) -> Json:
     """`base` with the body's plain values and address; with `keep` only where `base` has none."""
     row = dict(base)
-    for name in (*PLAIN, "type", "custom_fields"):
+    for name in (*PLAIN, "type"):
         if name in body and not (keep and row.get(name)):
             row[name] = body[name]
+    row["custom_fields"] = with_fields(row.get("custom_fields") or [], body.get("custom_fields") or [])
     flat = {key: body[key] for key in ADDRESS if body.get(key)}
     given = [*(body.get("addresses") or []), *([flat] if flat else [])]
     known = [{key: address.get(key) for key in ADDRESS} for address in row.get("addresses") or []]
     fresh = [address for address in given if {key: address.get(key) for key in ADDRESS} not in known]
     row["addresses"] = [*(row.get("addresses") or []), *({"type": "home", "is_primary": False, **a} for a in fresh)]
-    for name, column in (("email_subscription", "is_email_subscribed"), ("phone_subscription", "is_phone_subscribed")):
+    for name, column in SUBSCRIPTIONS.items():
         if name in body and not keep:
             row[column] = bool(body[name])
     return row
+
+
+def with_fields(held: list[Json], given: list[Json]) -> list[Json]:
+    """Custom fields with those given in the place of the same ones held."""
+    fresh = {item["field_id"]: item for item in given if isinstance(item, dict) and "field_id" in item}
+    return [*(fresh.pop(item["field_id"], item) for item in held), *fresh.values()]
 
 
 def _settled(row: Json) -> Json:

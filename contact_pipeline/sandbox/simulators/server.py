@@ -23,10 +23,11 @@ from contact_pipeline.sandbox.simulators.admin import admin_routes
 from contact_pipeline.sandbox.simulators.airtable import AirtableManner, AirtableSimulator
 from contact_pipeline.sandbox.simulators.airtable_tables import Account
 from contact_pipeline.sandbox.simulators.contactics import ContacticsManner, ContacticsSimulator
-from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY, SimulatorData
+from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY, SimulatorData, keep_contacts
 from contact_pipeline.sandbox.simulators.faults import FaultBoard
 from contact_pipeline.sandbox.simulators.givebutter import GivebutterSimulator
 from contact_pipeline.sandbox.simulators.givebutter_contacts import ContactBook
+from contact_pipeline.sandbox.simulators.givebutter_import import ImportManner
 from contact_pipeline.sandbox.simulators.jotform import JotformSimulator, QuotaManner
 from contact_pipeline.sandbox.simulators.journal import Journal
 from contact_pipeline.sandbox.simulators.limits import CallWindow, DailyCalls
@@ -53,6 +54,8 @@ class SimulatorOptions:
         jotform_calls_per_day: the quota.
         jotform_quota_status: how exhaustion is told: 429, 403, or 200 with the refusal inside.
         native_scalars: False makes Givebutter send numbers and truth values as text.
+        writable_fields: whether Givebutter's API writes custom fields; the real one's answer is unknown.
+        importing: what is unknown of Givebutter's CSV import.
         updated_after_edge: whether `updatedAfter` gives what changed at that very second too; the real one is unknown.
         household_array: whether households come as a bare array, as the spec says; else in the envelope of the others.
         listomatic_calls_per_minute: the rate limit.
@@ -72,6 +75,8 @@ class SimulatorOptions:
     jotform_calls_per_day: int = 10_000
     jotform_quota_status: int = 429
     native_scalars: bool = True
+    writable_fields: bool = True
+    importing: ImportManner = field(default_factory=ImportManner)
     updated_after_edge: bool = True
     household_array: bool = True
     listomatic_calls_per_minute: int = 120
@@ -100,6 +105,7 @@ class RunningSimulators:
         airtable: the Airtable account (`account`).
         faults: what shall go wrong.
         journal: what was asked, and when.
+        folder: the sandbox folder it was read from, if any: what is written to Givebutter's contacts is kept there.
     """
 
     url: str
@@ -111,6 +117,12 @@ class RunningSimulators:
     airtable: AirtableSimulator
     faults: FaultBoard = field(default_factory=FaultBoard)
     journal: Journal = field(default_factory=Journal)
+    folder: Path | None = None
+
+    def keep(self) -> None:
+        """Write Givebutter's contacts back into the folder, if anything changed them."""
+        if self.folder is not None and self.givebutter.contacts.changes:
+            keep_contacts(self.folder, self.givebutter.contacts.rows, self.givebutter.households)
 
     @property
     def givebutter_url(self) -> str:
@@ -186,6 +198,7 @@ def serve(
         finally:
             server.should_exit = True
             thread.join()
+            running.keep()
 
 
 def run_forever(
@@ -214,6 +227,7 @@ def run_forever(
         announce(running)
         with suppress(KeyboardInterrupt):  # uvicorn stops on the signal, then raises it again
             server.run(sockets=[listener])
+        running.keep()
 
 
 @contextmanager
@@ -237,7 +251,13 @@ def _assembled(
 ) -> tuple[RunningSimulators, _QuickServer]:
     data = SimulatorData.from_folder(source) if isinstance(source, Path) else source
     window = CallWindow(options.givebutter_calls_per_minute, 60.0, options.monotonic)
-    book = ContactBook(data.contacts, options.now, edge=options.updated_after_edge)
+    book = ContactBook(
+        data.contacts,
+        options.now,
+        edge=options.updated_after_edge,
+        fields=data.custom_fields,
+        writable_fields=options.writable_fields,
+    )
     calls = DailyCalls(options.jotform_calls_per_day, options.now)
     host, port = listener.getsockname()[:2]
     running = RunningSimulators(
@@ -250,6 +270,7 @@ def _assembled(
         listomatic=_listomatic(data, options),
         contactics=_contactics(data, options),
         airtable=_airtable(data, options),
+        folder=source if isinstance(source, Path) else None,
     )
     return running, _server(running, options)
 
@@ -288,7 +309,7 @@ def _server(running: RunningSimulators, options: SimulatorOptions) -> _QuickServ
             Mount("/listomatic", Wire(running.listomatic.app, "listomatic", running.listomatic.voice, around)),
             Mount("/contactics", Wire(running.contactics.app, "contactics", running.contactics.voice, around)),
             Mount("/airtable", Wire(running.airtable.app, "airtable", running.airtable.voice, around)),
-            Mount("/_simulator", routes=admin_routes(running.faults, running.journal)),
+            Mount("/_simulator", routes=admin_routes(running, options.importing)),
         ]
     )
     config = uvicorn.Config(
