@@ -62,6 +62,9 @@ def suggest(file: Path, preset: str | None, settings: Settings, as_json: bool) -
 @click.option(
     "--answer", "answers", multiple=True, metavar="FIELD:WORD=yes|no", help="What a word means: email_consent:unsub=no."
 )
+@click.option(
+    "--value", "values", multiple=True, metavar="FIELD:WORD=VALUE", help="What a word stands for: state:Fla=FL."
+)
 @click.option("--name", help="What to call the preset (default: the file's name).")
 @click.option("--source", help="The inbox's folder such files are dropped into (default: the file's, or list).")
 @click.option("--actor", default=None, help="Who says so (default: the user of this machine).")
@@ -71,6 +74,7 @@ def confirm(
     what: str,
     settings_said: tuple[str, ...],
     answers: tuple[str, ...],
+    values: tuple[str, ...],
     name: str | None,
     source: str | None,
     actor: str | None,
@@ -85,7 +89,14 @@ def confirm(
 
     try:
         done = confirm_mapping(
-            settings, what, said=settings_said, answers=answers, name=name, source=source, actor=who(actor)
+            settings,
+            what,
+            said=settings_said,
+            answers=answers,
+            values=values,
+            name=name,
+            source=source,
+            actor=who(actor),
         )
     except (MappingError, Refused, LandingDamagedError, LookupError) as error:
         raise CommandError(str(error.args[0] if error.args else error)) from error
@@ -126,7 +137,7 @@ def show(name: str, settings: Settings, as_json: bool) -> None:
         print_json(_shown(preset))
         return
     click.echo(table(("column", "field"), [(c, f or "kept as is") for c, f in preset.mapping["columns"].items()]))
-    for field, words in preset.mapping.get("answers", {}).items():
+    for field, words in (*preset.mapping.get("answers", {}).items(), *preset.mapping.get("values", {}).items()):
         click.echo(f"  {field}: " + ", ".join(f"{word} means {meaning}" for word, meaning in words.items()))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contact_pipeline.imports.rules import CellRule
+from contact_pipeline.sources.list_file.building import key_sql, text_sql, whens
 from contact_pipeline.sources.list_file.fields import answer_key
 
 STEPS = {
@@ -31,7 +32,7 @@ def transformed(rule: CellRule, cell: str) -> str:
         cell = STEPS[step].format(cell)
     cell = mapped(cell, words_of_rule(rule))
     cell = f"nullif(trim({cell}), '')"
-    return cell if rule.default is None else f"coalesce({cell}, {text(rule.default)})"
+    return cell if rule.default is None else f"coalesce({cell}, {text_sql(rule.default)})"
 
 
 def words_of_rule(rule: CellRule) -> dict[str, str]:
@@ -43,17 +44,4 @@ def words_of_rule(rule: CellRule) -> dict[str, str]:
 
 def mapped(cell: str, words: Mapping[str, str]) -> str:
     """SQL for a cell in which known words became the values they stand for; the others stay."""
-    if not words:
-        return cell
-    cases = " ".join(f"when {text(word)} then {text(value)}" for word, value in sorted(words.items()))
-    return f"case {key_of(cell)} {cases} else {cell} end"
-
-
-def key_of(cell: str) -> str:
-    """SQL for `answer_key` of a cell: lower case, no accents, single spaces, no marks at its ends."""
-    return rf"""trim(regexp_replace(strip_accents(lower(trim({cell}, ' .!"''[]'))), '\s+', ' ', 'g'))"""
-
-
-def text(value: str) -> str:
-    """SQL for a text."""
-    return "'" + value.replace("'", "''") + "'"
+    return f"case {whens(key_sql(cell), words)} else {cell} end" if words else cell

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.ledger.mappings import preset_by_name, save_preset
 from contact_pipeline.sources.entities import LIST_PEOPLE
-from contact_pipeline.sources.list_file.document import changed, document_of
+from contact_pipeline.sources.list_file.document import MappingDocument, changed, document_of
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def confirm_mapping(
     *,
     said: Sequence[str],
     answers: Sequence[str],
+    values: Sequence[str] = (),
     name: str | None,
     source: str | None,
     actor: str,
@@ -76,6 +77,7 @@ def confirm_mapping(
         what: A file's path, or the id of a batch.
         said: `COLUMN=field` for columns that are something else than suggested.
         answers: `FIELD:WORD=yes|no`.
+        values: `FIELD:WORD=VALUE`: what a word of the list stands for.
         name: Of the preset; None for the file's.
         source: The inbox's folder such files come from; None for the file's own, or `list`.
         actor: Who says so.
@@ -95,8 +97,7 @@ def confirm_mapping(
             looked, chosen = look_at(settings, path, actor=actor), source or _folder(settings, path)
         else:
             looked, chosen = _look_at_batch(settings, store, ledger, what), source or LIST_PEOPLE.source
-        document = document_of(looked.decision.suggestion, sure_only=False)
-        document = changed(document, looked.sample.columns, said, answers)
+        document = changed(_said_so_far(looked), looked.sample.columns, said, answers, values)
         preset_name = name or _free_name(ledger, looked)
         save_preset(
             ledger,
@@ -115,8 +116,15 @@ def confirm_mapping(
         "batch_id": looked.batch.batch_id,
         "columns": document.columns,
         "answers": document.answers,
+        "values": document.values,
         "message": message,
     }
+
+
+def _said_so_far(looked: Looked) -> MappingDocument:
+    """What the columns are as suggested, and what words mean as the preset that fits has it."""
+    found = document_of(looked.decision.suggestion, sure_only=False)
+    return replace(found, answers=looked.decision.document.answers, values=looked.decision.document.values)
 
 
 def _look_at_batch(settings: Settings, store: LandingStore, ledger: Ledger, batch_id: str) -> Looked:

@@ -123,10 +123,12 @@ def _with_required(usable: Sequence[tuple[int, list[str]]], entity: Entity) -> H
 
 
 def _by_names(usable: Sequence[tuple[int, list[str]]], width: int, entity: Entity) -> Header:
-    for index, cells in usable:
+    for place, (index, cells) in enumerate(usable):
         if holds_email(cells):
             return Header(None, "the first row holds an e-mail address, so it is data")
         known = known_names(cells, entity)
+        if _is_group_row(cells, usable[place + 1 : place + 2], width, entity):
+            continue
         if known >= 2 or known > numbers(cells):
             return Header(index, f"{known} of {len(cells)} cells are known column names")
         if not _is_title(cells, width):
@@ -134,6 +136,18 @@ def _by_names(usable: Sequence[tuple[int, list[str]]], width: int, entity: Entit
                 return Header(None, "the first row holds numbers and no known column name, so it is data")
             return Header(index, "the first row holds neither e-mail addresses nor numbers")
     return Header(usable[0][0], "the first row, for want of a better one")
+
+
+def _is_group_row(cells: Sequence[str], after: Sequence[tuple[int, list[str]]], width: int, entity: Entity) -> bool:
+    """Whether the row names groups of columns, as merged cells leave it: half empty, the next row names columns."""
+    if width < 3 or filled(cells) > width // 2 or not after:
+        return False
+    below = after[0][1]
+    return (
+        filled(below) > filled(cells)
+        and not holds_email(below)
+        and known_names(below, entity) >= max(2, known_names(cells, entity), numbers(below) + 1)
+    )
 
 
 def _is_title(cells: Sequence[str], width: int) -> bool:

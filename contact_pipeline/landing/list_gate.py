@@ -137,7 +137,7 @@ def with_preset(suggestion: Suggestion, preset: Preset, mark: str, *, header: bo
     problems = list(whole.problems)
     if missing and mark != preset.fingerprint:
         problems += [f"the preset {preset.name!r} expects a column {name!r}, which is not here" for name in missing]
-    return Decision(MappingDocument(mapped, said.answers), whole, preset, tuple(problems), mark)
+    return Decision(MappingDocument(mapped, said.answers, said.values), whole, preset, tuple(problems), mark)
 
 
 def _there(key: str, suggestion: Suggestion) -> bool:

@@ -25,6 +25,13 @@ CASES = {
     "commas inside the cells of a semicolon file": ("id;name;city\n1;Lee, Ann;x\n2;Roe, Bo;y\n", ";", True, 3),
     "a title above the header": ("Volunteers 2026\n\nFirst,Last,Email\nAnn,Lee,a@example.org\n", ",", True, 3),
     "a padded title above the header": ("Volunteers,,,\nFirst,Last,Email,City\nA,B,a@example.org,c\n", ",", True, 4),
+    "names over groups of columns": ("Person,,,\nFirst,Last,Email,City\nA,B,a@example.org,c\n", ",", True, 4),
+    "merged names over groups of columns": (
+        "Contact,,Address,,\nFirst,Email,Street,City,Zip\nA,a@example.org,1 Oak St,Tampa,33602\n",
+        ",",
+        True,
+        5,
+    ),
     "no header: an e-mail address in the first row": ("Ann,a@example.org\nBo,b@example.org\n", ",", False, 2),
     "no header: a phone in the first row": ("Ann,Lee,813-555-0101\nBo,Roe,813-555-0102\n", ",", False, 3),
     "a header nobody knows": ("foo,bar\nx,y\n", ",", True, 2),

@@ -86,10 +86,11 @@ def list_batches(connection: duckdb.DuckDBPyConnection) -> list[BatchColumns]:
 
 def among(batch_ids: Sequence[str]) -> str:
     """SQL for the rows `r` of these batches."""
-    return f"r._batch_id in ({', '.join(_text(batch_id) for batch_id in batch_ids)})" if batch_ids else "false"
+    return f"r._batch_id in ({', '.join(text_sql(batch_id) for batch_id in batch_ids)})" if batch_ids else "false"
 
 
-def _text(value: str) -> str:
+def text_sql(value: str) -> str:
+    """SQL for a text."""
     return "'" + value.replace("'", "''") + "'"
 
 
@@ -104,16 +105,17 @@ def mapped_columns(document: MappingDocument, raw_names: Mapping[str, str]) -> d
     for column, name in document.columns.items():
         if name is not None and column in raw_names:
             raw.setdefault(name, []).append(raw_names[column])
-    columns = {name: _first(raw.get(SINGLE.get(name, ""), [])) for name in SHARED_COLUMNS}
-    first, last, full = (_first(raw.get(name, [])) for name in ("first_name", "last_name", "full_name"))
+    cells = {name: [_meant(column, document.values.get(name, {})) for column in found] for name, found in raw.items()}
+    columns = {name: _first(cells.get(SINGLE.get(name, ""), [])) for name in SHARED_COLUMNS}
+    first, last, full = (_first(cells.get(name, [])) for name in ("first_name", "last_name", "full_name"))
     whole = f"({first} is null and {full} is not null)"
     columns["first_raw"] = f"coalesce({first}, {full})"
     columns["last_raw"] = f"case when {whole} then null else {last} end"
     columns["middle_raw"] = f"case when {whole} then null else {columns['middle_raw']} end"
-    columns["line1_raw"] = f"coalesce({_first(raw.get('address', []))}, {_first(raw.get('full_address', []))})"
-    columns["phones_raw"] = _all(raw.get("phone", []))
-    columns["emails_raw"] = _all(raw.get("email", []))
-    columns["tags"] = split_tags(f"concat_ws(',', {', '.join(['null', *map(_cell, raw.get('tags', []))])})")
+    columns["line1_raw"] = f"coalesce({_first(cells.get('address', []))}, {_first(cells.get('full_address', []))})"
+    columns["phones_raw"] = _all(cells.get("phone", []))
+    columns["emails_raw"] = _all(cells.get("email", []))
+    columns["tags"] = split_tags(f"concat_ws(',', {', '.join(['null', *cells.get('tags', [])])})")
     for channel in CHANNELS:
         columns[f"{channel}_consent_raw"] = _consent(channel, raw, document.answers)
     return columns
@@ -124,7 +126,7 @@ def is_sum(raw: Sequence[str]) -> str:
     cells = [written(name) for name in raw]
     first = f"coalesce({', '.join(cells)}, '')"
     rest = f"substr(concat_ws('', {', '.join(cells)}), length({first}) + 1)"
-    words = ", ".join(_text(word) for word in sorted(totals()))
+    words = ", ".join(text_sql(word) for word in sorted(totals()))
     said = f"rtrim(strip_accents(lower({first})), ' :')"
     return rf"({said} in ({words}) and not regexp_matches({rest}, '[\p{{L}}@]'))"
 
@@ -147,14 +149,21 @@ def _cell(raw: str) -> str:
     return f"case when not {is_damaged(raw)} then {written(raw)} end"
 
 
-def _first(raw: Sequence[str]) -> str:
-    if not raw:
+def _meant(raw: str, words: Mapping[str, str]) -> str:
+    """SQL for a cell in which the words a mapping knows became the values they stand for; '' stands for none."""
+    if not words:
+        return _cell(raw)
+    return f"nullif(case {whens(_key(raw), words)} else {_cell(raw)} end, '')"
+
+
+def _first(cells: Sequence[str]) -> str:
+    if not cells:
         return "cast(null as varchar)"
-    return f"coalesce({', '.join(map(_cell, raw))}, null)"
+    return f"coalesce({', '.join(cells)}, null)"
 
 
-def _all(raw: Sequence[str]) -> str:
-    return f"list_filter(cast([{', '.join(map(_cell, raw))}] as varchar[]), lambda x: x is not null)"
+def _all(cells: Sequence[str]) -> str:
+    return f"list_filter(cast([{', '.join(cells)}] as varchar[]), lambda x: x is not null)"
 
 
 def _consent(channel: str, raw: Mapping[str, list[str]], answers: Mapping[str, Mapping[str, str]]) -> str:
@@ -173,7 +182,7 @@ def _answered(raw: str, own: Mapping[str, str]) -> str:
     words = reference("answers")
     key = _key(raw)
     return (
-        f"case {_whens(key, own)} when {key} in ({_listed(words['no'])}) then 'no' "
+        f"case {whens(key, own)} when {key} in ({_listed(words['no'])}) then 'no' "
         f"when {key} in ({_listed(words['yes'])}) then 'yes' else {_cell(raw)} end"
     )
 
@@ -183,22 +192,27 @@ def _opted_out(raw: str, own: Mapping[str, str]) -> str:
     key = _key(raw)
     turned = {word: "no" if meaning == "yes" else "" for word, meaning in own.items()}
     return (
-        f"nullif(case {_whens(key, turned)} when {_cell(raw)} is null then '' "
+        f"nullif(case {whens(key, turned)} when {_cell(raw)} is null then '' "
         f"when {key} in ({_listed(reference('answers')['not_out'])}) then '' else 'no' end, '')"
     )
 
 
-def _whens(key: str, own: Mapping[str, str]) -> str:
-    return " ".join(f"when {key} = {_text(word)} then {_text(meaning)}" for word, meaning in sorted(own.items()))
+def whens(key: str, own: Mapping[str, str]) -> str:
+    """SQL for the branches of a `case` that turn words into what they stand for; `key` is SQL from `key_sql`."""
+    return " ".join(f"when {key} = {text_sql(word)} then {text_sql(meaning)}" for word, meaning in sorted(own.items()))
 
 
 def _listed(words: Iterable[str]) -> str:
-    return ", ".join(_text(word) for word in sorted({answer_key(word) for word in words}))
+    return ", ".join(text_sql(word) for word in sorted({answer_key(word) for word in words}))
 
 
 def _key(raw: str) -> str:
-    """SQL for `answer_key` of a cell."""
-    return rf"""regexp_replace(strip_accents(lower(trim({_cell(raw)}, ' .!"''[]'))), '\s+', ' ', 'g')"""
+    return key_sql(_cell(raw))
+
+
+def key_sql(cell: str) -> str:
+    """SQL for `answer_key` of a cell; `cell` is SQL too."""
+    return rf"""regexp_replace(strip_accents(lower(trim({cell}, ' .!"''[]'))), '\s+', ' ', 'g')"""
 
 
 def unread_answer(raw: str, name: str, own: Mapping[str, str]) -> str:

@@ -31,14 +31,17 @@ class MappingDocument:
     Attributes:
         columns: The file's column → its field; None where it is kept as it is.
         answers: Field → word as in the file → `yes` or `no`.
+        values: Field → word as in the file → the value it stands for; '' for none.
     """
 
     columns: dict[str, str | None] = field(default_factory=dict)
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The form the ledger keeps."""
-        return {"columns": dict(self.columns), "answers": {name: dict(words) for name, words in self.answers.items()}}
+        kept: dict[str, Any] = {"columns": dict(self.columns), "answers": _copied(self.answers)}
+        return kept | ({"values": _copied(self.values)} if self.values else {})
 
     def columns_of(self, name: str) -> list[str]:
         """The columns that are a field, in the file's order."""
@@ -47,7 +50,13 @@ class MappingDocument:
 
 def from_json(kept: Mapping[str, Any]) -> MappingDocument:
     """A mapping as the ledger kept it."""
-    return MappingDocument(dict(kept.get("columns", {})), {k: dict(v) for k, v in kept.get("answers", {}).items()})
+    return MappingDocument(
+        dict(kept.get("columns", {})), _copied(kept.get("answers", {})), _copied(kept.get("values", {}))
+    )
+
+
+def _copied(words: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    return {name: dict(meanings) for name, meanings in words.items()}
 
 
 def document_of(suggestion: Suggestion, *, sure_only: bool = True) -> MappingDocument:
@@ -57,9 +66,13 @@ def document_of(suggestion: Suggestion, *, sure_only: bool = True) -> MappingDoc
 
 
 def changed(
-    document: MappingDocument, columns: Iterable[str], settings: Iterable[str], answers: Iterable[str]
+    document: MappingDocument,
+    columns: Iterable[str],
+    settings: Iterable[str],
+    answers: Iterable[str],
+    values: Iterable[str] = (),
 ) -> MappingDocument:
-    """A mapping with what somebody said: `COLUMN=field` (`COLUMN=keep`), `FIELD:WORD=yes`.
+    """A mapping with what somebody said: `COLUMN=field` (`COLUMN=keep`), `FIELD:WORD=yes`, `FIELD:WORD=VALUE`.
 
     Raises:
         MappingError: an unknown column or field, or two columns for a field that only one can be.
@@ -76,9 +89,11 @@ def changed(
             for column in known:
                 if mapped[column] == name and column not in said:
                     mapped[column] = None
-    found = MappingDocument(mapped, {name: dict(words) for name, words in document.answers.items()})
+    found = MappingDocument(mapped, _copied(document.answers), _copied(document.values))
     for answer in answers:
         _answer(found, answer)
+    for value in values:
+        _value(found, value)
     require_one_each(found)
     return found
 
@@ -105,6 +120,17 @@ def _answer(document: MappingDocument, answer: str) -> None:
             f"{', '.join(ANSWER_FIELDS)}."
         )
     document.answers.setdefault(name, {})[answer_key(word)] = meaning
+
+
+def _value(document: MappingDocument, said: str) -> None:
+    left, equals, meaning = said.rpartition("=")
+    name, _, word = left.partition(":")
+    if not equals or not word.strip() or name not in fields() or name in ANSWER_FIELDS:
+        raise MappingError(
+            f"{said!r} is no value mapping: write FIELD:WORD=VALUE, for example state:Fla=FL. "
+            f"Words of {', '.join(ANSWER_FIELDS)} are answers: yes or no."
+        )
+    document.values.setdefault(name, {})[answer_key(word)] = meaning.strip()
 
 
 def require_one_each(document: MappingDocument) -> None:

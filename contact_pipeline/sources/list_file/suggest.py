@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from contact_pipeline.normalize.fold import fold
-from contact_pipeline.sources.list_file.fields import KEEP, fields, totals
+from contact_pipeline.sources.list_file.fields import KEEP, fields, totals, word_group, words_of
 from contact_pipeline.sources.list_file.headers import HeaderSays, read_header
 from contact_pipeline.sources.list_file.values import DISTINCT, ValuesSay, read_values
 from contact_pipeline.sources.list_file.weighing import Weight, weights
@@ -114,6 +114,7 @@ def suggest(columns: Sequence[str], rows: Sequence[Sequence[str | None]], *, hea
     rows = [row for row in rows if not is_total(row)]
     most = max(FEWEST, min(DISTINCT, ALL_COLUMNS // max(1, len(columns))))
     read = [_column(name, [row[place] for row in rows], header, most) for place, name in enumerate(columns)]
+    _find_payers(read)
     _find_subject(read)
     _settle_names(read)
     told = [_told(column) for column in read]
@@ -175,6 +176,24 @@ def _prefer(column: _Column, field: str, why: str) -> None:
         chosen,
         *(replace(w, confidence=min(w.confidence, 0.6)) for w in column.weights if w.field != field),
     ]
+
+
+def _find_payers(columns: list[_Column]) -> None:
+    """`Buyer email` beside `Attendee email` is somebody else's: the list is about those who come."""
+    guests = {kind for column in columns if _is_of(column, "guest") for kind in _kinds(column)}
+    for column in columns:
+        if _is_of(column, "payer") and guests & _kinds(column):
+            column.header = replace(column.header, party="buyer")
+            column.weights = []
+
+
+def _is_of(column: _Column, group: str) -> bool:
+    return column.header.named and bool(set(words_of(column.name)) & word_group(group))
+
+
+def _kinds(column: _Column) -> set[str]:
+    """What of somebody the header names: `name` for any part of it, `email`, `phone`."""
+    return {"name" if name in NAMES else name for name in column.header.fields if name in WHO}
 
 
 def _find_subject(columns: list[_Column]) -> None:

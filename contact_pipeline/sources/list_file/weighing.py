@@ -90,7 +90,8 @@ def _by_header(name: str, header: HeaderSays, values: ValuesSay) -> Weight:
         return Weight(name, 0.95 * strength, f"{header.why}; no cell is filled")
     if strength >= 0.85:
         return _by_good_header(name, header, values, fit)
-    if fit >= 0.7 and not (name == "full_name" and values.share("has given") < 0.3):
+    unlike_names = name in UNLIKE and values.share(UNLIKE[name]) < 0.3
+    if fit >= 0.7 and not unlike_names:
         checked = name in STRICT
         sure = 0.9 if checked and strength >= 0.7 else 0.84 if strength >= 0.7 or name in ("email", "phone") else 0.62
         return Weight(name, sure, f"{header.why}, and {fit:.0%} of the cells have its form")
@@ -113,6 +114,9 @@ def _by_good_header(name: str, header: HeaderSays, values: ValuesSay, fit: float
         return Weight(name, 0.3, f"{header.why}, but the cells have another form", lies=True)
     return Weight(name, 0.86 * strength, f"{header.why}")
 
+
+UNLIKE = {"full_name": "has given", "first_name": "given"}
+"""Name → the form some of its cells must have where the header is not plain: any word may be a name by its letters."""
 
 NAME_PARTS = frozenset({"first_name", "last_name", "full_name", "middle_name", "preferred_name"})
 

@@ -56,6 +56,12 @@ def test_a_header_that_lies_follows_the_cells_less_surely_and_says_so() -> None:
     assert "says otherwise" in found.columns[1].why
 
 
+def test_a_buyer_beside_an_attendee_is_somebody_else_and_alone_whom_the_list_is_about() -> None:
+    beside = layout("Attendee name=full ; Attendee email=email ; Buyer name=otherfull ; Buyer email=otheremail")
+    assert fields_of(beside) == ["full_name", "email", None, None]
+    assert fields_of(layout("Buyer name=full ; Buyer email=email")) == ["full_name", "email"]
+
+
 def test_a_swapped_pair_of_headers_is_set_right() -> None:
     found = layout("Name=full ; Phone=email ; Email=phone ; Zip=zip")
     assert fields_of(found)[1] == "email"

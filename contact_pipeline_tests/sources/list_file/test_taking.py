@@ -217,6 +217,27 @@ def test_answers_in_any_language_are_understood_and_a_no_of_any_column_is_a_no(s
     assert rows == {"a": ("yes", None), "b": ("no", "no"), "c": ("no", "no"), "d": ("no", "no")}
 
 
+STATES = "Email,State,Gender\na@example.org,Fla.,Hombre\nb@example.org,GA,n/d\n"
+
+
+def test_what_words_stand_for_belongs_to_the_preset_and_is_kept_when_it_is_confirmed_again(settings: Settings) -> None:
+    words = ("--value", "state:fla=FL", "--value", "gender:hombre=male", "--value", "gender:n/d=")
+    done = confirm(settings, str(drop(settings, STATES)), "--name", "states", *words)
+    assert done["values"] == {"state": {"fla": "FL"}, "gender": {"hombre": "male", "n/d": ""}}
+    take(settings)
+    told = [(row["state_raw"], row["gender"]) for row in contacts(settings)]
+    assert told == [("FL", "male"), ("GA", None)]
+    other = drop(settings, STATES.replace("@example.org", "@example.net"), "other.csv")
+    again = confirm(settings, str(other), "--name", "states", "--value", "state:georgia=GA")
+    assert again["values"]["state"] == {"fla": "FL", "georgia": "GA"}
+    [preset] = json_lines(call("mapping", "presets", "--json", home=settings.home))[0]["presets"]
+    assert (preset["uses"], preset["last_used"][:10]) == (1, NOW[:10])
+    assert "georgia means GA" in call("mapping", "show", "states", home=settings.home).output
+    for mistake in ("state:Fla", "shoe:a=b", "email_consent:a=yes"):
+        result = call("mapping", "confirm", str(other), "--value", mistake, home=settings.home)
+        assert (result.exit_code, "is no value mapping" in result.output) == (1, True)
+
+
 def test_a_preset_that_the_cells_contradict_asks_once_more(settings: Settings) -> None:
     people = "".join(f"Ann Lee{chr(97 + n)},813-555-01{n:02d}\n" for n in range(12))
     confirm(settings, str(drop(settings, f"Who,Reach\n{people}")), "--name", "club")

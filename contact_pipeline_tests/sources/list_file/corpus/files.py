@@ -1,4 +1,4 @@
-"""Files of the corpus: every layout in two states of damage, with the right answer for each column.
+"""Files of the corpus: layouts in one or two states of damage, with the right answer for each column.
 
 Writing files belongs here. Judging what a mapping makes of them belongs to `judging`.
 """
@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from contact_pipeline_tests.landing.workbooks import workbook
 from contact_pipeline_tests.sources.list_file.corpus.layouts import Column, Layout
@@ -61,9 +62,16 @@ def corpus_files(layouts: Iterable[Layout]) -> Iterator[CorpusFile]:
             yield corpus_file(layout, damage)
 
 
+def single_files(layouts: Iterable[Layout]) -> Iterator[CorpusFile]:
+    """One file for every layout, in turn in each of all states of damage."""
+    names = [*OWN_DAMAGES, *DAMAGES]
+    for place, layout in enumerate(layouts):
+        yield corpus_file(layout, names[place % len(names)])
+
+
 def corpus_file(layout: Layout, damage: str) -> CorpusFile:
     """One layout in one state of damage."""
-    change, write, ending = DAMAGES[damage]
+    change, write, ending = {**DAMAGES, **OWN_DAMAGES}[damage]
     rows = 5 if damage == "few rows" else ROWS
     table = change(table_of(layout, rows), random.Random(f"{layout.name}-{damage}"))
     name = f"{layout.name}-{damage.replace(' ', '-')}{ending}"
@@ -177,3 +185,62 @@ DAMAGES: dict[str, tuple[Change, Write, str]] = {
     "workbook": (_as_it_is, _xlsx, ".xlsx"),
 }
 """Name of a damage: what it does to the table, how the table is written, the file's ending."""
+
+
+def _retyped(table: Table, chance: random.Random) -> Table:
+    """What a spreadsheet makes of cells it takes for numbers: long ones as 8.14E+09, days as numbers, errors."""
+
+    def cell(text: str) -> str:
+        if text.isdigit() and len(text) == 10 and chance.random() < 0.2:
+            return f"{int(text):.2E}"
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and chance.random() < 0.2:
+            return str((date.fromisoformat(text) - date(1899, 12, 30)).days)
+        return "#N/A" if text and chance.random() < 0.02 else text
+
+    return replace(table, rows=tuple(tuple(map(cell, row)) for row in table.rows))
+
+
+def _groups_above(table: Table, _: random.Random) -> Table:
+    """A row of headings over groups of columns, as merged cells leave it."""
+    return replace(table, above=("Person", ""))
+
+
+def _with_notes_below(table: Table, _: random.Random) -> Table:
+    blank = ("",) * len(table.headers)
+    note = ("* Updated weekly by the front desk", *blank[1:])
+    return replace(table, rows=(*table.rows, blank, note))
+
+
+def _header_again(table: Table, _: random.Random) -> Table:
+    """The header comes again in the middle, where two lists were pasted together."""
+    middle = len(table.rows) // 2
+    return replace(table, rows=(*table.rows[:middle], table.headers, *table.rows[middle:]))
+
+
+def _odd_spaces(table: Table, _: random.Random) -> Table:
+    """No-break spaces and line ends inside headers, as web pages and wrapped cells leave them."""
+    headers = tuple(
+        header.replace(" ", "\n", 1) if place % 3 == 0 else header.replace(" ", "\xa0")
+        for place, header in enumerate(table.headers)
+    )
+    return replace(table, headers=headers)
+
+
+def _typed_workbook(table: Table) -> bytes:
+    """A workbook whose digits are numbers and whose list is on the second of three sheets, below a title."""
+    rows = [[float(cell) if cell.isdigit() and len(cell) < 15 else cell or None for cell in row] for row in table.rows]
+    sheet = [["Mailing list", *[None] * (len(table.headers) - 1)], [None], list(table.headers), *rows]
+    return workbook({"List": sheet, "Read me": [["For office use"]], "Totals": [["Rows", 60.0]]})
+
+
+OWN_DAMAGES: dict[str, tuple[Change, Write, str]] = {
+    "retyped by a spreadsheet": (_retyped, _csv(), ".csv"),
+    "groups above": (_groups_above, _csv(), ".csv"),
+    "notes below": (_with_notes_below, _csv(), ".csv"),
+    "header again": (_header_again, _csv(), ".csv"),
+    "odd spaces in headers": (_odd_spaces, _csv(quoting=csv.QUOTE_ALL), ".csv"),
+    "typed workbook": (_as_it_is, _typed_workbook, ".xlsx"),
+    "mac line ends": (_as_it_is, _csv(end="\r"), ".csv"),
+    "utf-16 big-endian": (_as_it_is, lambda table: b"\xfe\xff" + _csv(";", "utf-16-be")(table), ".csv"),
+}
+"""Damages that came later; kept apart, as the files of the first ones take turns over their names."""

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from contact_pipeline.commands.common import table
 from contact_pipeline.landing.list_sample import sample_of_file
 from contact_pipeline.sources.list_file.suggest import TAKE, ColumnSuggestion, suggest
-from contact_pipeline_tests.sources.list_file.corpus.files import CorpusFile, corpus_files
+from contact_pipeline_tests.sources.list_file.corpus.files import CorpusFile, corpus_files, single_files
+from contact_pipeline_tests.sources.list_file.corpus.layouts_apart import apart_layouts
 from contact_pipeline_tests.sources.list_file.corpus.layouts_fresh import fresh_layouts
 from contact_pipeline_tests.sources.list_file.corpus.layouts_held_out import held_out_layouts
+from contact_pipeline_tests.sources.list_file.corpus.layouts_more import more_layouts
 from contact_pipeline_tests.sources.list_file.corpus.layouts_open import open_layouts
 
 
@@ -87,15 +89,24 @@ def summary(name: str, judged: list[FileJudged]) -> str:
 KINDS = ("right", "asked", "missed", "silent", "silent in a held file")
 
 
+PARTS: dict[str, Callable[[], Iterable[CorpusFile]]] = {
+    "open half": lambda: corpus_files(open_layouts()),
+    "held-out half": lambda: corpus_files(held_out_layouts()),
+    "fresh": lambda: corpus_files(fresh_layouts()),
+    "more": lambda: single_files(more_layouts()),
+    "kept apart": lambda: single_files(apart_layouts()),
+}
+"""The parts of the corpus by name."""
+
+
 def main() -> None:
     """Print what failed, and both halves in figures; with `open`, only the open half's failures."""
-    halves = {"open half": open_layouts(), "held-out half": held_out_layouts(), "fresh": fresh_layouts()}
     only = sys.argv[1:]
     lines = []
-    for name, layouts in halves.items():
+    for name, files in PARTS.items():
         if only and not name.startswith(only[0]):
             continue
-        judged = judged_half(corpus_files(layouts))
+        judged = judged_half(files())
         failed = [c for file in judged for c in file.columns if c.verdict != "right"]
         rows = [
             (
