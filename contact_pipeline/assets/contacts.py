@@ -15,7 +15,13 @@ from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.ledger.mappings import BatchMapping, batch_mappings
 from contact_pipeline.sources.airtable.roles import write_roles
 from contact_pipeline.sources.behaviour.keys import write_behaviour_keys
-from contact_pipeline.sources.entities import BEHAVIOUR_RECORDS, LEADS_PEOPLE
+from contact_pipeline.sources.entities import (
+    BEHAVIOUR_RECORDS,
+    GIVEBUTTER_API_CONTACTS,
+    GIVEBUTTER_CONTACTS,
+    LEADS_PEOPLE,
+)
+from contact_pipeline.sources.givebutter.custom_values import write_custom_values
 from contact_pipeline.sources.jotform.forms import write_forms, write_questions
 from contact_pipeline.sources.list_file.building import write_lists
 from contact_pipeline.sources.list_file.column_table import write_list_columns
@@ -76,6 +82,10 @@ def _lead_person(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
 
 def _behaviour_key(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     write_behaviour_keys(connection, region=workspace.settings().region)
+
+
+def _givebutter_custom_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    write_custom_values(connection)
 
 
 def _phone_cell(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
@@ -204,6 +214,12 @@ def contact_assets() -> list[dg.AssetsDefinition]:
             _behaviour_key,
             reads=[BEHAVIOUR_RECORDS.table],
             description="One row per behavioural record and e-mail address or phone number in any of its cells.",
+        ),
+        table_asset(
+            "contacts.givebutter_custom_value",
+            _givebutter_custom_value,
+            reads=[GIVEBUTTER_CONTACTS.table, GIVEBUTTER_API_CONTACTS.table],
+            description="One row per version of a Givebutter contact and custom field that is filled.",
         ),
         *(
             table_asset(table, work, reads=[reads], description=description)

@@ -57,6 +57,27 @@ def _exported(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> No
     write_ledger_table(connection, workspace, "people.exported", exported_people)
 
 
+def _decided_value(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.ledger.decisions import active_values
+
+    _write_ledger_table(connection, workspace, "people.decided_value", active_values)
+    connection.execute(
+        "create or replace table people.decided_value as select coalesce(x.person_id, d.subject) as person_id, "
+        "d.* exclude (subject) from people.decided_value as d left join people.crosswalk as x on d.subject = x.contact_id "
+        "qualify row_number() over (partition by coalesce(x.person_id, d.subject), d.field order by d.locked desc, d.decision_id desc) = 1"
+    )
+
+
+def _phone_said(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.normalize.phone_values import build_phone_values
+
+    said = " union all ".join(
+        f"select value as raw from {table} where field = 'phone'"
+        for table in ("sync.form_value", "sync.platform_value")
+    )
+    build_phone_values(connection, said, "sync.phone_value", region=workspace.settings().region)
+
+
 def _ownership(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
     write_ownership(connection)
 
@@ -109,7 +130,19 @@ def people_assets() -> list[dg.AssetsDefinition]:
             "people.ownership",
             _ownership,
             reads=[GATE],
-            description="One row per field and source: whose word counts first.",
+            description="One row per field and source: whose word counts first, which way it goes, how it is compared.",
+        ),
+        table_asset(
+            "people.decided_value",
+            _decided_value,
+            reads=["people.crosswalk"],
+            description="One row per person and field a human decided: the value, and whether it is locked.",
+        ),
+        table_asset(
+            "sync.phone_value",
+            _phone_said,
+            reads=["sync.form_value", "sync.platform_value"],
+            description="One row per distinct phone number that a form or a contact of the season ever gave.",
         ),
         table_asset(
             "people.issue",

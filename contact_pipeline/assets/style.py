@@ -22,6 +22,7 @@ GROUPS = {
     "identity": "g4_identity",
     "people": "g5_people",
     "mentors": "g6_mentors",
+    "sync": "g6_sync",
     "issues": "g7_issues",
     "exports": "g8_exports",
     "published": "g9_published",

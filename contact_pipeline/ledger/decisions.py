@@ -24,7 +24,16 @@ from contact_pipeline.ledger.tabular import FLAG, INTEGER, TEXT, TIME, as_table
 
 VALUE_KINDS = ("use_value", "lock")
 
-VALUE_COLUMNS = {"subject": TEXT, "field": TEXT, "value": TEXT, "locked": FLAG, "decided_at": TIME}
+VALUE_COLUMNS = {
+    "subject": TEXT,
+    "field": TEXT,
+    "value": TEXT,
+    "locked": FLAG,
+    "decided_at": TIME,
+    "decision_id": INTEGER,
+    "decided_by": TEXT,
+    "reason": TEXT,
+}
 DECISION_COLUMNS = {
     "decision_id": INTEGER,
     "kind": TEXT,
@@ -145,7 +154,7 @@ def take_back(
 
 
 def active_values(ledger: Ledger) -> pa.Table:
-    """What stands about fields: subject (contact id or today's PID), field, value, locked, decided_at.
+    """What stands about fields of a contact or of today's PID (columns: VALUE_COLUMNS).
 
     Said of a PID that was absorbed since, it holds for the one that stands for it, and returns with an undone merge.
     Never a subject and field twice: the newest wins.
@@ -155,7 +164,8 @@ def active_values(ledger: Ledger) -> pa.Table:
         newest: dict[tuple[str, str], tuple[Any, ...]] = {}
         for row in standing_decisions(connection, VALUE_KINDS):
             subject = stands_for.get(row.subject, row.subject)
-            newest[subject, row.field] = (subject, row.field, row.value, row.kind == "lock", row.decided_at)
+            said = (row.decided_at, row.decision_id, row.actor, row.reason)
+            newest[subject, row.field] = (subject, row.field, row.value, row.kind == "lock", *said)
     return as_table([newest[matter] for matter in sorted(newest)], VALUE_COLUMNS)
 
 

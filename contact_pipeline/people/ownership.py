@@ -1,4 +1,4 @@
-"""Field ownership as a table, so that the SQL can rank by it.
+"""Field ownership as a table, so that the SQL can rank and compare by it.
 
 The rules are data in `ownership.toml`.
 """
@@ -6,20 +6,68 @@ The rules are data in `ownership.toml`.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 OWNERSHIP = Path(__file__).with_name("ownership.toml")
 
-
-def owners() -> list[tuple[str, str, int]]:
-    """(field, source entity, rank from 1) of every rule."""
-    rules = tomllib.loads(OWNERSHIP.read_text(encoding="utf-8"))
-    return [(field, source, rank) for field, sources in rules.items() for rank, source in enumerate(sources, start=1)]
+DIRECTIONS = ("from form", "both ways", "from Givebutter", "ours only", "not synced")
+COMPARISONS = ("exact", "name", "phone", "email set", "date", "option", "tags", "none")
 
 
-def write_ownership(connection: duckdb.DuckDBPyConnection) -> None:
-    """Rebuild `people.ownership`: one row per field and source with its rank, 1 being the owner."""
-    connection.execute("create or replace table people.ownership (field varchar, source_entity varchar, rank integer)")
-    connection.executemany("insert into people.ownership values (?, ?, ?)", owners())
+class FieldRule(NamedTuple):
+    """What holds for one field.
+
+    Attributes:
+        direction: one of DIRECTIONS: whose word counts between the forms and Givebutter.
+        compare: one of COMPARISONS: when two values count as alike.
+        sources: whose word the list of people shows, the first first.
+        custom_field: title of the custom field of Givebutter that carries it, where one does.
+    """
+
+    direction: str
+    compare: str
+    sources: tuple[str, ...]
+    custom_field: str | None = None
+
+
+@cache
+def field_rules() -> dict[str, FieldRule]:
+    """Every field's rule.
+
+    Raises:
+        ValueError: a rule has a direction or a comparison nobody knows.
+    """
+    rules: dict[str, FieldRule] = {}
+    for field, said in tomllib.loads(OWNERSHIP.read_text(encoding="utf-8")).items():
+        rule = FieldRule(said["direction"], said["compare"], tuple(said["sources"]), said.get("custom_field"))
+        if rule.direction not in DIRECTIONS or rule.compare not in COMPARISONS:
+            raise ValueError(f"{OWNERSHIP.name}: {field} has an unknown direction or comparison.")
+        rules[field] = rule
+    return rules
+
+
+def write_ownership(connection: duckdb.DuckDBPyConnection, custom_fields: Mapping[str, str] | None = None) -> None:
+    """Rebuild `people.ownership`: one row per field and source with its rank, 1 being the owner.
+
+    A field without sources has one row, whose source and rank are empty.
+
+    Args:
+        connection: the warehouse.
+        custom_fields: field to title of the custom field that carries it, as the season says; wins over the shipped.
+    """
+    titles = custom_fields or {}
+    rows = [
+        (field, source, rank if source else None, rule.direction, rule.compare, titles.get(field, rule.custom_field))
+        for field, rule in field_rules().items()
+        for rank, source in enumerate(rule.sources or (None,), start=1)
+    ]
+    connection.execute(
+        "create or replace table people.ownership (field varchar, source_entity varchar, rank integer, "
+        "direction varchar, compare varchar, custom_field varchar)"
+    )
+    connection.executemany("insert into people.ownership values (?, ?, ?, ?, ?, ?)", rows)

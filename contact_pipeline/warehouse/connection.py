@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from contact_pipeline.landing.files import sync_folder
 
-SCHEMAS = ("landing", "raw", "contacts", "identity", "people", "mentors", "issues", "exports", "meta")
+SCHEMAS = ("landing", "raw", "contacts", "identity", "people", "mentors", "sync", "issues", "exports", "meta")
 
 
 class WarehouseError(Exception):

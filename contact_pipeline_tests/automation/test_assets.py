@@ -82,6 +82,7 @@ def test_groups_sorted_by_name_are_in_reading_order() -> None:
         "identity",
         "people",
         "mentors",
+        "sync",
         "issues",
         "exports",
         "published",

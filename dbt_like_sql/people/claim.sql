@@ -1,4 +1,5 @@
--- One row per contact, field and value: everything any source says of a person, with how much its word counts.
+-- One row per contact, field and value: anything any source says of a person, with how much its word counts; and what a
+-- human decided, with source "decision" and the decision's number in place of a contact.
 with said as (
     select contact_id, 'prefix' as field, prefix as value, 1 as position from contacts.contact
     union all
@@ -48,3 +49,16 @@ inner join contacts.contact as c on s.contact_id = c.contact_id
 inner join people.crosswalk as x on s.contact_id = x.contact_id
 left join people.ownership as o on s.field = o.field and o.source_entity = c.source || '.' || c.entity
 where s.value is not null and s.value <> ''
+union all
+select
+    d.person_id,
+    d.field,
+    d.value,
+    'decision:' || d.decision_id,
+    'decision',
+    case when d.locked then 'lock' else 'use_value' end,
+    1,
+    0,
+    d.decided_at
+from people.decided_value as d
+where d.field in (select field from said) and d.person_id in (select person_id from people.crosswalk)
