@@ -60,11 +60,13 @@ def _exported(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> No
 def _decided_value(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     from contact_pipeline.ledger.decisions import active_values
 
-    _write_ledger_table(connection, workspace, "people.decided_value", active_values)
+    write_ledger_table(connection, workspace, "people.decided_value", active_values)
     connection.execute(
         "create or replace table people.decided_value as select coalesce(x.person_id, d.subject) as person_id, "
-        "d.* exclude (subject) from people.decided_value as d left join people.crosswalk as x on d.subject = x.contact_id "
-        "qualify row_number() over (partition by coalesce(x.person_id, d.subject), d.field order by d.locked desc, d.decision_id desc) = 1"
+        "d.* exclude (subject) from people.decided_value as d "
+        "left join people.crosswalk as x on d.subject = x.contact_id "
+        "qualify row_number() over (partition by coalesce(x.person_id, d.subject), d.field "
+        "order by d.locked desc, d.decision_id desc) = 1"
     )
 
 
@@ -78,8 +80,11 @@ def _phone_said(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> 
     build_phone_values(connection, said, "sync.phone_value", region=workspace.settings().region)
 
 
-def _ownership(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
-    write_ownership(connection)
+def _ownership(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.mentors.season import season_of
+
+    fields = season_of(workspace.settings()).custom_fields
+    write_ownership(connection, [(field.value, field.title, field.owner == "givebutter") for field in fields])
 
 
 def _issue(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:

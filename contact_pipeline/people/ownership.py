@@ -6,7 +6,7 @@ The rules are data in `ownership.toml`.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -51,21 +51,23 @@ def field_rules() -> dict[str, FieldRule]:
     return rules
 
 
-def write_ownership(connection: duckdb.DuckDBPyConnection, custom_fields: Mapping[str, str] | None = None) -> None:
+def write_ownership(connection: duckdb.DuckDBPyConnection, custom_fields: Iterable[tuple[str, str, bool]] = ()) -> None:
     """Rebuild `people.ownership`: one row per field and source with its rank, 1 being the owner.
 
     A field without sources has one row, whose source and rank are empty.
 
     Args:
         connection: the warehouse.
-        custom_fields: field to title of the custom field that carries it, as the season says; wins over the shipped.
+        custom_fields: (field, title of the custom field that carries it, whether Givebutter owns it), as the season
+            says (decision 28).
     """
-    titles = custom_fields or {}
-    rows = [
-        (field, source, rank if source else None, rule.direction, rule.compare, titles.get(field, rule.custom_field))
-        for field, rule in field_rules().items()
-        for rank, source in enumerate(rule.sources or (None,), start=1)
-    ]
+    said = {field: (title, theirs) for field, title, theirs in custom_fields}
+    rows = []
+    for field, rule in field_rules().items():
+        title, theirs = said.get(field, (rule.custom_field, False))
+        direction = "from Givebutter" if theirs else rule.direction
+        for rank, source in enumerate(rule.sources or (None,), start=1):
+            rows.append((field, source, rank if source else None, direction, rule.compare, title))
     connection.execute(
         "create or replace table people.ownership (field varchar, source_entity varchar, rank integer, "
         "direction varchar, compare varchar, custom_field varchar)"

@@ -34,6 +34,17 @@ chosen as (
     group by w.person_id, w.season
 ),
 
+settled as (
+    select
+        person_id,
+        max(case when field = 'shift_preference' then value end) as shift_preference,
+        max(case when field = 'partner_preference' then value end) as partner_preference,
+        max(case when field = 'class_year' then value end) as class_year,
+        max(case when field = 'email' then lower(value) end) as personal_email
+    from sync.field_state
+    group by person_id
+),
+
 matched as (
     select
         person_id,
@@ -77,13 +88,13 @@ select
     n.last_name,
     n.suffix,
     n.phone,
-    coalesce(c.personal_email, case when n.email is distinct from c.school_email then n.email end) as personal_email,
+    coalesce(f.personal_email, c.personal_email, case when n.email is distinct from c.school_email then n.email end) as personal_email,
     c.school_email,
     n.gender,
     c.shirt_size,
-    c.class_year,
-    c.shift_preference,
-    c.partner_preference,
+    coalesce(f.class_year, c.class_year) as class_year,
+    coalesce(f.shift_preference, c.shift_preference) as shift_preference,
+    coalesce(f.partner_preference, c.partner_preference) as partner_preference,
     s.status,
     t.amount_raised,
     t.goal,
@@ -100,4 +111,6 @@ inner join people.person as n on p.person_id = n.person_id
 inner join mentors.task as t on p.person_id = t.person_id and p.season = t.season
 inner join status as s on p.person_id = s.person_id and p.season = s.season
 left join chosen as c on p.person_id = c.person_id and p.season = c.season
+left join mentors.season as y on p.season = y.season and y.current
+left join settled as f on p.person_id = f.person_id and y.season is not null
 left join matched as m on p.person_id = m.person_id and p.season = m.season

@@ -22,5 +22,6 @@ select
     end as advice,
     s.theirs_since as since
 from sync.field_state as s
-inner join exports.givebutter_candidate as p on s.person_id = p.person_id
+inner join people.participation as p on s.person_id = p.person_id
+inner join mentors.season as n on p.season = n.season and n.current
 where s.outcome = 'conflict'

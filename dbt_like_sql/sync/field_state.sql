@@ -48,7 +48,7 @@ agreement as (
 rule as (
     select field, min(direction) as direction, min(compare) as compare
     from people.ownership
-    where direction in ('from form', 'both ways')
+    where direction in ('from form', 'both ways', 'from Givebutter')
     group by field
 ),
 
@@ -116,7 +116,7 @@ compared as (
         case
             when l.person_id is not null then 'locked'
             when t.person_id is null then 'ours'
-            when o.person_id is null then 'theirs'
+            when o.person_id is null or r.direction = 'from Givebutter' then 'theirs'
             when o.compared_as = t.compared_as then 'same'
             when a.person_id is not null and r.direction = 'both ways' then 'theirs'
             when a.person_id is not null or c.person_id is not null then 'conflict'

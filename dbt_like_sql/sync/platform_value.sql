@@ -5,9 +5,12 @@ with version as (
     select
         c.person_id,
         c.contact_id,
+        case when s.name_column = 'Preferred First Name' then v.preferred_first else v.prefix_raw end as called,
         v.*
-    from exports.givebutter_candidate as c
+    from mentors.contact_match as c
+    inner join mentors.season as s on c.season = s.season and s.current
     inner join contacts.givebutter_version as v on c.givebutter_contact_id = v.record_id
+    where c.chosen
 ),
 
 school as (
@@ -34,11 +37,11 @@ said as (
     union all
     select *, 'last_name', last_raw from version
     union all
-    select *, 'preferred_name', prefix_raw
+    select *, 'preferred_name', called
     from version
     where
-        not (contains(prefix_raw, ' ') and contains(lower(prefix_raw), lower(last_raw)))
-        and lower(replace(prefix_raw, '.', '')) not in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'prof', 'rev')
+        not coalesce(contains(called, ' ') and contains(lower(called), lower(last_raw)), false)
+        and lower(replace(called, '.', '')) not in ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'prof', 'rev')
     union all
     select *, 'birth_date', birth_raw from version
     union all

@@ -2,7 +2,7 @@
 -- and change of what was said, with when we first saw it. Each side's changes are in the order of that side's own clock;
 -- the two sides are put in order by when we saw them, never by comparing their clocks (decision 41).
 with rule as (
-    select distinct field, compare from people.ownership where direction in ('from form', 'both ways')
+    select distinct field, compare from people.ownership where direction in ('from form', 'both ways', 'from Givebutter')
 ),
 
 form as (
