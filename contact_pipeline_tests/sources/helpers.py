@@ -40,11 +40,18 @@ class FakeClock:
     def __init__(self, start: datetime = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)) -> None:
         self._start = start
         self._seconds = 0.0
+        self._turned_back_at = 0.0
         self._lock = threading.Lock()
         self.naps: list[float] = []
 
     def now(self) -> datetime:
-        return self._start + timedelta(seconds=self._seconds)
+        return self._start + timedelta(seconds=self._seconds - self._turned_back_at)
+
+    def turn_back(self) -> None:
+        """Show the first hour again; what only measures how much time passed sees an hour more."""
+        with self._lock:
+            self._seconds += 3_600.0
+            self._turned_back_at = self._seconds
 
     def monotonic(self) -> float:
         return self._seconds

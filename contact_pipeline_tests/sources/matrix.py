@@ -2,7 +2,8 @@
 
 One case invents an account, reads it undisturbed into one home and with a fault into another, through the same
 functions as a run, and compares what the contact tables hold afterwards. How an account is invented and what the
-settings say of it is all that is particular to an entity.
+settings say of it is all that is particular to an entity. Faults that leave an account as it was share one account and
+one undisturbed reading of it: that is half of the work.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -26,8 +27,8 @@ from contact_pipeline.landing.arriving import fetch_entity
 from contact_pipeline.landing.load import load_pending
 from contact_pipeline.landing.pages import RECORDS_FILE
 from contact_pipeline.landing.store import LandingStore
-from contact_pipeline.landing.tables import create_raw_table, create_tables
 from contact_pipeline.sandbox.simulators import Fault, RunningSimulators, SimulatorData, SimulatorOptions, serve
+from contact_pipeline.sandbox.simulators.journal import Request
 from contact_pipeline.sources import http
 from contact_pipeline.sources.airtable.roles import write_roles
 from contact_pipeline.sources.entities import ENTITIES, Entity
@@ -157,10 +158,8 @@ def tables_of(settings: Settings, entity: Entity) -> Tables:
     """The newest raw row of every record, and the platform's contact tables, sorted and without `WHEN`."""
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'; create schema contacts")
-        create_tables(connection)
-        for known in ENTITIES.values():
-            create_raw_table(connection, known)
-        load_pending(connection, LandingStore(settings.landing), now=settings.clock())
+        of_platform = {key: known for key, known in ENTITIES.items() if known.source == entity.source}
+        load_pending(connection, LandingStore(settings.landing), now=settings.clock(), entities=of_platform)
         forms = settings.jotform.forms
         write_forms(
             connection,
@@ -196,11 +195,57 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, 
     return sorted(connection.sql(f"select {columns} from ({query})").fetchall(), key=repr)
 
 
+@dataclass
+class World:
+    """An invented account that is served, and how it reads when nothing goes wrong.
+
+    Attributes:
+        running: the simulators.
+        clock: theirs and the clients'.
+        undisturbed: the home of a reading without faults.
+        asked: what that reading asked.
+    """
+
+    running: RunningSimulators
+    clock: FakeClock
+    undisturbed: Outcome
+    asked: list[Request]
+
+
 @contextmanager
-def platforms(connector: Connector, seed: int) -> Iterator[tuple[RunningSimulators, FakeClock, random.Random]]:
-    """The invented account, served; its clock, and the chance that picks where a fault strikes."""
-    chance = random.Random(f"{connector.entity.key} {seed}")
+def invented_world(connector: Connector, seed: int, empty_home: Path, home: Path) -> Iterator[World]:
+    """The account of a connector and seed, served, read once into `home`."""
     clock = FakeClock()
     options = SimulatorOptions(now=clock.now, monotonic=clock.monotonic, **connector.options)
-    with serve(connector.account(chance), options=options) as running:
-        yield running, clock, chance
+    account = connector.account(random.Random(f"{connector.entity.key} {seed}"))
+    with serve(account, options=options) as running:
+        undisturbed = read_until_landed(connector, running, empty_home, home, clock)
+        yield World(running, clock, undisturbed, running.journal.requests(connector.entity.source))
+
+
+class Worlds:
+    """The accounts of one connector, made when first asked for and kept while that connector is tried."""
+
+    def __init__(self, empty_home: Path, folder: Path) -> None:
+        self._empty_home = empty_home
+        self._folder = folder
+        self._open = ExitStack()
+        self._key = ""
+        self._worlds: dict[int, World] = {}
+
+    def shared(self, connector: Connector, seed: int) -> World:
+        """The account as it was invented, at the hour it was invented; a case leaves it as it found it."""
+        if connector.entity.key != self._key:
+            self.close()
+            self._key = connector.entity.key
+        if seed not in self._worlds:
+            home = self._folder / f"{connector.entity.key} {seed}"
+            self._worlds[seed] = self._open.enter_context(invented_world(connector, seed, self._empty_home, home))
+        world = self._worlds[seed]
+        world.clock.turn_back()
+        return world
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._open.close()
+        self._worlds.clear()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,7 @@ from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.sandbox.simulators import Fault, Form, RunningSimulators, SimulatorData
 from contact_pipeline.sandbox.simulators.contactics import CLIENT_ID
 from contact_pipeline.sandbox.simulators.faults import PAGE_FAULTS
+from contact_pipeline.sandbox.simulators.journal import Request
 from contact_pipeline.sources.entities import (
     AIRTABLE_FIELDS,
     AIRTABLE_RECORDS,
@@ -46,7 +49,15 @@ from contact_pipeline_tests.sources.helpers import (
     members,
     submissions,
 )
-from contact_pipeline_tests.sources.matrix import SEEDS, Connector, equal_tables, platforms, read_until_landed
+from contact_pipeline_tests.sources.matrix import (
+    SEEDS,
+    Connector,
+    World,
+    Worlds,
+    equal_tables,
+    invented_world,
+    read_until_landed,
+)
 
 PAGE = 20
 PAGE_SIZES = {
@@ -219,9 +230,9 @@ def outlasts(fault: Fault, count: int) -> bool:
     return fault.name.startswith("missing_") and count >= PASSES
 
 
-def strikable(running: RunningSimulators, fault: Fault, platform: str) -> int:
-    """How many requests of the reading just made the fault could have struck."""
-    return sum(fault.matches(platform, asked.path, asked.is_list) for asked in running.journal.requests(platform))
+def strikable(fault: Fault, asked: list[Request]) -> int:
+    """How many of these requests the fault could have struck."""
+    return sum(fault.matches(request.platform, request.path, request.is_list) for request in asked)
 
 
 def test_every_connector_is_in_the_matrix() -> None:
@@ -236,23 +247,43 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="module")
+def worlds(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    kept = Worlds(empty_home, tmp_path_factory.mktemp("worlds"))
+    yield kept
+    kept.close()
+
+
+@contextmanager
+def world_for(
+    connector: Connector, fault: Fault, seed: int, worlds: Worlds, empty_home: Path, home: Path
+) -> Iterator[World]:
+    """An account for one case: its own where the fault changes what the account holds, else the shared one."""
+    if not (fault.name.startswith("row_") or fault.name == "field_renamed"):
+        yield worlds.shared(connector, seed)
+    else:
+        with invented_world(connector, seed, empty_home, home) as world:
+            yield world
+
+
 @pytest.mark.parametrize(("key", "fault"), CASES)
 def test_the_tables_are_those_of_an_undisturbed_reading(
-    key: str, fault: Fault, empty_home: Path, tmp_path: Path
+    key: str, fault: Fault, worlds: Worlds, empty_home: Path, tmp_path: Path
 ) -> None:
     """Whatever went wrong: equal tables, no faster than allowed, at most three times the calls."""
     connector = CONNECTORS[key]
     for seed in range(SEEDS):
-        with platforms(connector, seed) as (running, clock, chance):
-            read = partial(read_until_landed, connector, running, empty_home)
-            undisturbed = read(tmp_path / f"{seed} before", clock)
-            after = chance.randrange(strikable(running, fault, connector.entity.source))
+        chance = random.Random(f"{key} {named(fault)} {seed}")
+        with world_for(connector, fault, seed, worlds, empty_home, tmp_path / f"{seed} before") as world:
+            running, undisturbed = world.running, world.undisturbed
+            after = chance.randrange(strikable(fault, world.asked))
             count = fault.count if once(connector, fault) else chance.randint(1, 3)
             running.faults.set(replace(fault, count=count, after=after, platform=connector.entity.source))
-            disturbed = read(tmp_path / f"{seed} disturbed", clock, fault)
+            read = partial(read_until_landed, connector, running, empty_home, clock=world.clock)
+            disturbed = read(tmp_path / f"{seed} disturbed", fault=fault)
             running.faults.clear()
             assert any(request.fault == fault.name for request in running.journal.requests()), "it never struck"
-            expected = read(tmp_path / f"{seed} after", clock) if fault.name.startswith("row_") else undisturbed
+            expected = read(tmp_path / f"{seed} after") if fault.name.startswith("row_") else undisturbed
         where = f"seed {seed}, after {after} calls, {count} times"
         late = fault.name in connector.late
         assert equal_tables(disturbed, expected, connector.entity, late=late), where

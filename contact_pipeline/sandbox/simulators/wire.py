@@ -186,6 +186,8 @@ class Wire:
             while transport.get_write_buffer_size() > 8 * len(block):
                 if await self._wait(receive, 0.002):
                     return
+            if transport.is_closing():
+                return
             transport.write(block)
 
     async def _handled(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
