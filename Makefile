@@ -41,8 +41,11 @@ bench: $(STAMP) ## Measure: ratios against a floor from the same run
 bench-identity: $(STAMP) ## Measure linking: seconds, S-ratios, memory, accuracy, stability, beside the aims
 	@$(BIN)/python -W ignore -m benchmarks.identity
 
+FAULT_FIGURES := $(or $(TMPDIR),/tmp)/contact_pipeline_faults.jsonl
 faults: $(STAMP) ## Every connector under every fault, on twenty accounts each
-	@FAULT_SEEDS=20 $(BIN)/pytest contact_pipeline_tests/sources/test_fault_matrix.py -n 2 -q
+	@rm -f $(FAULT_FIGURES)
+	@FAULT_SEEDS=20 FAULT_FIGURES=$(FAULT_FIGURES) $(BIN)/pytest contact_pipeline_tests/sources/test_fault_matrix.py -n 2 -q
+	@$(BIN)/python -m contact_pipeline_tests.sources.fault_figures $(FAULT_FIGURES)
 
 report-accuracy: $(STAMP) ## Accuracy of linking: FEBRL 3, invented campaigns, recall by name origin and age
 	@$(BIN)/python -W ignore -m benchmarks.accuracy
