@@ -16,6 +16,7 @@ from contact_pipeline.commands import (
     leads,
     mapping,
     models,
+    opting_out,
     pids,
     reading,
     rules,
@@ -81,5 +82,6 @@ for command in (
     leads.restore,
     mapping.mapping,
     rules.rules,
+    opting_out.opt_outs,
 ):
     main.add_command(command)

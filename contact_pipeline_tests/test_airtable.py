@@ -30,8 +30,9 @@ FIELDS = {
     "fldFriends0000000": ("Friends", "multipleRecordLinks", "phone"),
     "fldKeeper00000000": ("Keeper", "singleCollaborator", "email"),
     "fldScore000000000": ("Score", "formula", "title"),
+    "fldMayMail0000000": ("May we mail?", "singleSelect", "email_consent"),
 }
-NAME, MAIL, MORE_MAIL, PHONE, FIRM, TAGS, PHOTO, FRIENDS, KEEPER, SCORE = FIELDS
+NAME, MAIL, MORE_MAIL, PHONE, FIRM, TAGS, PHOTO, FRIENDS, KEEPER, SCORE, MAY_MAIL = FIELDS
 
 
 def base(records: list[dict[str, Any]], **renamed: str) -> dict[str, Any]:
@@ -76,7 +77,7 @@ class Read:
             KEEPER: {"id": "usr00000000000001", "email": "keeper@example.org", "name": "Keeper"},
             SCORE: {"error": "#ERROR!"},
         }
-        return [record(0, first, **cells), record(1, second), record(2, third)]
+        return [record(0, first, **cells), record(1, second), record(2, third, **{MAY_MAIL: "No"})]
 
 
 @pytest.fixture(scope="module")
@@ -164,12 +165,17 @@ def test_the_same_records_in_another_order_land_nothing(read: Read, tmp_path: Pa
     assert content_of(settings) == before
 
 
-def test_a_record_that_is_gone_leaves_its_raw_row_and_nothing_else(read: Read, tmp_path: Path) -> None:
+def test_a_record_that_is_gone_leaves_its_raw_row_and_its_no(read: Read, tmp_path: Path) -> None:
     settings = later(read, tmp_path, base(read.records[:2]))
     sql = "select contact_id from contacts.contact where source = 'airtable' order by 1"
     assert answer(settings, sql) == [(contact_id(0),), (contact_id(1),)]
     raw = "select count(distinct _record_id) from raw.airtable_records"
     assert answer(settings, raw) == [(3,)]
+    person = read.people[2].person_id
+    sql = f"select status, opted_out_on from people.consent where person_id = '{person}' and channel = 'email'"
+    assert answer(settings, sql) == [("no", contact_id(2))]
+    sql = f"""select "Email Subscription Status" from exports.givebutter_row where person_id = '{person}'"""
+    assert answer(settings, sql) == [("no",)]
 
 
 def test_an_edit_is_seen_and_the_record_stays_one_contact(read: Read, tmp_path: Path) -> None:

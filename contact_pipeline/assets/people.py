@@ -45,6 +45,26 @@ def _crosswalk(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> E
     return {"people": people, "PIDs moved": moved}
 
 
+def _opt_out(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
+    from contact_pipeline.people.opting_out import write_opt_outs
+
+    ledger = workspace.ledger()
+    try:
+        return write_opt_outs(connection, ledger, now=workspace.settings().clock())
+    finally:
+        ledger.close()
+
+
+def _gone_contact(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.people.opting_out import write_gone_contacts
+
+    ledger = workspace.ledger()
+    try:
+        write_gone_contacts(connection, ledger)
+    finally:
+        ledger.close()
+
+
 def _pid_change(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     from contact_pipeline.ledger.changes import pid_changes
 
@@ -118,6 +138,18 @@ def people_assets() -> list[dg.AssetsDefinition]:
                 "entity": [("contacts.contact", "entity")],
                 "record_id": [("contacts.contact", "record_id")],
             },
+        ),
+        table_asset(
+            "people.opt_out",
+            _opt_out,
+            reads=["contacts.consent", "contacts.consent_key"],
+            description="One row per opt-out that holds, by address and contact: the ledger's; it outlives its record.",
+        ),
+        table_asset(
+            "people.gone_contact",
+            _gone_contact,
+            reads=["people.opt_out", "people.crosswalk"],
+            description="One row per contact that opted out and is gone: the person it belonged to.",
         ),
         table_asset(
             "people.pid_change",

@@ -92,7 +92,7 @@ def take(paths: tuple[Path, ...], settings: Settings, as_json: bool) -> None:
 def withdraw(batch_id: str, reason: str, settings: Settings) -> None:
     """Take the records of one file out of everything with the next run; the bytes stay, restore brings them back.
 
-    PIDs of people who vanish are kept for them. A file whose records opt out of messages is not withdrawn.
+    PIDs of people who vanish are kept for them. Who opts out of messages in it stays opted out.
     """
     from contact_pipeline.landing.withdrawing import NotWithdrawnError, withdraw_batch
 

@@ -12,6 +12,8 @@ from contact_pipeline.landing.manifest import Batch
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.sources.entities import ENTITIES, LEADS_PEOPLE
 from contact_pipeline.sources.list_file.mapping import map_headers
+from contact_pipeline.warehouse.connection import columns_of
+from contact_pipeline.warehouse.publish import NothingPublishedError, open_published
 
 CONSENT_COLUMNS = ("email_consent_raw", "sms_consent_raw", "mail_consent_raw")
 GIVEBUTTER_CONSENT = {"Engage Email Subscribed", "Engage SMS Subscribed", "Engage Mail Subscribed"}
@@ -26,11 +28,11 @@ class NotWithdrawnError(Exception):
 def withdraw_batch(settings: Settings, batch_id: str, *, reason: str = "") -> Batch:
     """Withdraw a batch that somebody handed in as a file.
 
-    An opt-out outweighs whatever was wrong with a file (decision 31): a batch whose records say no to any channel is
-    not withdrawn, because the no would go with them.
+    An opt-out outweighs whatever was wrong with a file (decision 31): who said no in it stays opted out, because a run
+    wrote that into the ledger. A batch that no run has seen yet has to wait for one if its records say no.
 
     Raises:
-        NotWithdrawnError: no such file, or its records opt out.
+        NotWithdrawnError: no such file, or its records opt out and no run has seen them.
     """
     store = LandingStore(settings.landing)
     batch = _file(store, batch_id)
@@ -38,10 +40,10 @@ def withdraw_batch(settings: Settings, batch_id: str, *, reason: str = "") -> Ba
         raise NotWithdrawnError(f"{batch_id} is held: nothing of it was loaded.")
     if batch.status == "landed":
         refused = opt_outs(store, batch)
-        if refused:
+        if refused and not _remembered(settings, batch):
             raise NotWithdrawnError(
-                f"{refused:,} records of {batch_id} opt out of messages, and the opt-outs would go with them. Send a "
-                "corrected file that still says no for these people; the newer file counts."
+                f"{refused:,} records of {batch_id} opt out of messages, and no run has written that down yet. Run "
+                "contact-pipeline run first; then they stay opted out when the file is withdrawn."
             )
     return store.mark(batch_id, "withdrawn", reason)
 
@@ -64,6 +66,16 @@ def opt_outs(store: LandingStore, batch: Batch) -> int:
     places = [place for place, name in enumerate(batch.columns) if name in asked | GIVEBUTTER_CONSENT]
     rows = (judged.cells for judged in records_of_batch(store, batch, entity) if judged.cells is not None)
     return sum(any(_says_no(row[place]) for place in places) for row in rows)
+
+
+def _remembered(settings: Settings, batch: Batch) -> bool:
+    """Whether a run that ended well had the batch in it, and so wrote down who opts out there."""
+    try:
+        with open_published(settings.published) as snapshot:
+            seen = snapshot.execute("select 1 from landing.batch where batch_id = ?", [batch.batch_id]).fetchall()
+            return bool(seen) and bool(columns_of(snapshot, "people.opt_out"))
+    except NothingPublishedError:
+        return False
 
 
 def _says_no(cell: str | None) -> bool:

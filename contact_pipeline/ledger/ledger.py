@@ -17,7 +17,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, NullPool, create_engine, event, func, inspect, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Insert,
+    NullPool,
+    ScalarSelect,
+    create_engine,
+    event,
+    func,
+    inspect,
+    select,
+)
 from sqlalchemy.engine import make_url
 
 from contact_pipeline.ledger.migrations import LATEST, applied_version, upgrade
@@ -25,6 +37,9 @@ from contact_pipeline.ledger.tables import batch_mapping, decision, model_use, s
 
 LAST_WORDS = (decision.c.decision_id, suppression.c.suppression_id, model_use.c.use_id, batch_mapping.c.line_id)
 """What humans, and lists that arrive, add lines to: the newest of each is a part of `Ledger.version`."""
+
+SAID_AT_SOURCE = "said at its source"
+"""Why a run suppresses, or no longer does: what the records say. Such lines follow from batches and wake no run."""
 
 BUSY_SECONDS = 60
 """How long a process waits for another one's write. The longest, a million first PIDs, takes about half of it."""
@@ -100,7 +115,7 @@ class Ledger:
 
         Issues, PIDs, arrivals and exports do not change it: a run makes those itself, and must not wake the next one.
         """
-        newest = select(*(select(func.coalesce(func.max(column), 0)).scalar_subquery() for column in LAST_WORDS))
+        newest = select(*(_last_word(column) for column in LAST_WORDS))
         with self.reading() as connection:
             decisions, suppressions, models, mappings = connection.execute(newest).one()
         return f"decisions-{decisions}.suppressions-{suppressions}.model-{models}.mappings-{mappings}"
@@ -108,6 +123,14 @@ class Ledger:
     def close(self) -> None:
         """Lets go of every connection."""
         self.engine.dispose()
+
+
+def _last_word(column: Column[Any]) -> ScalarSelect[Any]:
+    """The newest line of a table that changes the version."""
+    newest = select(func.coalesce(func.max(column), 0))
+    if column.table is suppression:
+        newest = newest.where(suppression.c.reason != SAID_AT_SOURCE)
+    return newest.scalar_subquery()
 
 
 def inserted_id(connection: Connection, line: Insert) -> int:

@@ -6,6 +6,7 @@ rules to `pid_plan`, the spelling to `pid_code`, which is offered here as well.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
 
@@ -26,6 +27,7 @@ __all__ = [
     "current_crosswalk",
     "events",
     "given_out",
+    "last_person_of",
     "pid_of",
     "pids_given_out",
     "read_pid",
@@ -157,6 +159,23 @@ def contacts_of(ledger: Ledger, asked: str, *, as_of: datetime | None = None) ->
         wanted = wanted.where(crosswalk.c.since <= as_of, crosswalk.c.until.is_(None) | (crosswalk.c.until > as_of))
     with ledger.reading() as connection:
         return sorted(set(connection.execute(wanted).scalars()))
+
+
+def last_person_of(ledger: Ledger, contact_ids: Sequence[str]) -> pa.Table:
+    """The person that stands today for the one each contact belonged to last (columns: contact_id, pid).
+
+    Contacts that never had a person are left out.
+    """
+    wanted = select(crosswalk.c.contact_id, crosswalk.c.pid).order_by(crosswalk.c.crosswalk_id)
+    asked = set(contact_ids)
+    with ledger.reading() as connection:
+        stands_for = resolutions(connection) if asked else {}
+        rows = connection.execute(wanted).all() if asked else []
+    last = {row.contact_id: row.pid for row in rows if row.contact_id in asked}
+    return as_table(
+        ((contact_id, stands_for.get(pid_, pid_)) for contact_id, pid_ in last.items()),
+        {"contact_id": TEXT, "pid": TEXT},
+    )
 
 
 def contacts_at_home(ledger: Ledger, asked: str) -> list[str]:

@@ -338,10 +338,11 @@ suppression = Table(
     Column("channel", Text, nullable=False, comment="email, sms, voice or mail."),
     Column("address_hash", Text, nullable=False, comment="What is compared; outlives the erasure of the address."),
     Column("address", Text, comment="Normalised (E.164, lower-case e-mail); null once erased."),
+    Column("contact_id", Text, comment="The contact that said no; null where nobody's record did, as in an erasure."),
     Column("lifted", Integer, nullable=False, comment="0: from here on suppressed. 1: from here on no more."),
     Column("since", UtcTime, nullable=False),
     Column("reason", Text, nullable=False),
     Column("source", Text, nullable=False),
     Index("ix_suppression_address_hash", "channel", "address_hash"),
-    comment="Who must not be written to; append-only, the newest line per address holds.",
+    comment="Who must not be written to; append-only, the newest line per address and contact holds.",
 )

@@ -67,9 +67,9 @@ def lookup(
     """
     keys = {}
     if email is not None:
-        keys["email"] = _email(email)
+        keys["email"] = email_key(email)
     if phone is not None:
-        keys["phone"] = _phone(phone, region)
+        keys["phone"] = phone_key(phone, region)
     wanted: dict[str, dict[int, str]] = {}
     for kind, value in keys.items():
         rows = connection.execute(
@@ -81,14 +81,24 @@ def lookup(
     return [record for batch in batches for record in _read(store, batch, wanted[batch.batch_id])]
 
 
-def _email(text: str) -> str:
+def email_key(text: str) -> str:
+    """The normal form of an e-mail address in any spelling.
+
+    Raises:
+        NotAKeyError: It is none.
+    """
     read = parse_email(text)
     if not read.email:
         raise NotAKeyError(f"This is no e-mail address: {read.reason or 'it is blank'}.")
     return read.email
 
 
-def _phone(text: str, region: str) -> str:
+def phone_key(text: str, region: str) -> str:
+    """The E.164 form of a phone number in any spelling; `region` where it has no country code.
+
+    Raises:
+        NotAKeyError: It is none.
+    """
     read = parse_phone(text, region)
     if not read.e164:
         raise NotAKeyError(f"This is no phone number: {read.reason or 'it is blank'}.")

@@ -25,6 +25,7 @@ PUBLISHED: Mapping[str, str] = {
     "people.crosswalk": "person_id, contact_id",
     "people.field_value": "person_id, field, rank",
     "people.consent": "person_id, channel",
+    "people.opt_out": "channel, address_hash, contact_id",
     "people.participation": "season, mentor_id, person_id",
     "people.household": "household_id, person_id",
     "mentors.season": "season",

@@ -142,6 +142,7 @@ def test_suppressing_twice_keeps_the_first_date(ledger: Ledger) -> None:
     assert active_suppressions(ledger).to_pylist() == [
         {
             "channel": "sms", "address_hash": address_hash("sms", "+15555550100"), "address": "+15555550100",
+            "contact_id": None,
             "since": day(0), "reason": "STOP", "source": "list",
         }
     ]  # fmt: skip

@@ -25,6 +25,7 @@ from contact_pipeline.sources.lead_file.checking import look_at
 from contact_pipeline.sources.lead_file.records import NotLeadsError, leads_of
 from contact_pipeline.sources.list_file.mapping import write_list_people
 from contact_pipeline.warehouse.connection import columns_of
+from contact_pipeline.warehouse.publish import publish
 
 NOW = datetime(2026, 5, 12, tzinfo=UTC)
 ANN = {
@@ -175,7 +176,7 @@ def test_a_withdrawn_file_that_is_handed_in_again_counts_again(settings: Setting
     assert len(people(settings)) == 1
 
 
-def test_a_file_that_says_no_for_somebody_is_not_withdrawn(settings: Settings, tmp_path: Path) -> None:
+def test_a_file_that_says_no_is_withdrawn_only_after_a_run_wrote_that_down(settings: Settings, tmp_path: Path) -> None:
     store = LandingStore(settings.landing)
     path = tmp_path / "list.csv"
     path.write_text("name,email,email opt in\nAnn Bell,ann@example.org,yes\nBo,bo@example.org,no\n", encoding="utf-8")
@@ -183,6 +184,12 @@ def test_a_file_that_says_no_for_somebody_is_not_withdrawn(settings: Settings, t
     with pytest.raises(NotWithdrawnError, match=r"1 records of .* opt out"):
         withdraw_batch(settings, arrival.batch_id or "")
     assert store.manifest()[0].status == "landed"
+    with duckdb.connect() as connection:
+        load_pending(connection, store, NOW)
+        columns = "channel varchar, address_hash varchar, contact_id varchar"
+        connection.execute(f"create schema people; create table people.opt_out ({columns})")
+        publish(connection, settings.published, fingerprint="", published_at=NOW)
+    assert withdraw_batch(settings, arrival.batch_id or "").status == "withdrawn"
 
 
 def test_the_commands_look_take_withdraw_and_restore(settings: Settings, tmp_path: Path) -> None:
