@@ -168,14 +168,18 @@ _MAILBOXES_OF_FEW: Final = 3 * CROWD
 
 _DOMAINS = f"""
 with use as (
-    select email, split_part(email, '@', 2) as domain, first_name, last_name
-    from (select unnest(emails) as email, first_name, last_name from numbered where len(emails) > 0)
+    select email, domain, first_name, last_name
+    from (
+        select email, split_part(email, '@', 2) as domain, first_name, last_name
+        from (select unnest(emails) as email, first_name, last_name from numbered where len(emails) > 0)
+    )
+    anti join public_domain using (domain)
 )
-select domain, {_NAMES_IN_USE} > {CROWD} or count(distinct email) > {_MAILBOXES_OF_FEW}
-    or domain in (select domain from public_domain) as crowded
+select domain, {_NAMES_IN_USE} > {CROWD} or count(distinct email) > {_MAILBOXES_OF_FEW} as crowded
 from use
 group by domain
 """
+"""A provider's domain is not among them: there anyone has a mailbox."""
 
 _OWN_DOMAINS = """
     own_domain as (
@@ -228,29 +232,72 @@ SUMMARIES: Final = (
 _SHARED = """
     shared_{identifiers} as (
         select record_number,
-            list(identifier) filter (names > {crowd}) as crowded_{identifiers},
-            list(identifier) as shared_{identifiers}
+            list(hash(identifier)) filter (names > {crowd}) as crowded_{identifiers},
+            list(hash(identifier)) as shared_{identifiers}
         from (select record_number, unnest({identifiers}) as identifier from numbered where len({identifiers}) > 0)
         join used_{identifiers} using (identifier)
         group by record_number
     )"""
 
 _WITHOUT = """
-    case when {taken} is null then coalesce({given}, [])
-    else list_filter({given}, lambda x: not list_contains({taken}, x)) end"""
+    case when {taken} is null then {given} else list_filter({given}, lambda x: not list_contains({taken}, x)) end"""
 
 
 def _hashed(identifiers: str) -> str:
     """Identifiers are only ever compared for equality: as numbers they take a fraction of the room and time."""
-    return f"list_transform({identifiers}, lambda x: hash(x))"
+    return f"list_transform(coalesce({identifiers}, []), lambda x: hash(x)) as hashed_{identifiers}"
+
+
+def _without(identifiers: str) -> str:
+    """The identifiers that are evidence, and those of them that are one's own."""
+    crowded, shared = (f"{kind}_{identifiers}" for kind in ("crowded", "shared"))
+    return (
+        f"{_WITHOUT.format(given=f'hashed_{identifiers}', taken=crowded)} as {identifiers},"
+        f"{_WITHOUT.format(given=f'hashed_{identifiers}', taken=shared)} as own_{identifiers}"
+    )
 
 
 _DIGITS_OF_ONES_OWN = "[0-9]{5}|^[^0-9]*(1[0-8]|2[1-9]|[03-9][0-9])[0-9]{1,2}[^0-9]*$"
 """Digits beside a name that are no year: perez84 and perez1984 say what name and birth year say."""
 
+
+def _letters(local: str) -> str:
+    return f"regexp_replace({local}, '[^a-z]+', '', 'g')"
+
+
+def _of_ones_own(local: str, letters: str) -> str:
+    """Whether what stands before the @ says more than a name and a birth year do."""
+    return (
+        f"case when contains({letters}, last_letters) or contains({letters}, first_letters)"
+        f" then regexp_matches({local}, '{_DIGITS_OF_ONES_OWN}') else true end"
+    )
+
+
+def _name_letters(column: str) -> str:
+    return f"coalesce(nullif(replace({column}, ' ', ''), ''), '?') as {column.removesuffix('_name')}_letters"
+
+
+# Most records have one e-mail: it is read as a value, and only several as a list.
+_EMAIL_NAMES = f"""
+    case when len(emails) = 1 then
+        case when length(email_start) > 4 and {_of_ones_own("email_start", "email_letters")}
+            then [hash(email_start)] else [] end
+    else list_filter(
+        [split_part(x, '@', 1) for x in emails if strpos(x, '@') > 5],
+        lambda x: {_of_ones_own("x", _letters("x"))}
+    ).list_transform(lambda x: hash(x)) end as email_names"""
+
 _RECORD = f"""
 create or replace table record as
-with {",".join(_SHARED.format(identifiers=identifiers, crowd=CROWD) for identifiers in _IDENTIFIERS)},{_OWN_DOMAINS}
+with {",".join(_SHARED.format(identifiers=identifiers, crowd=CROWD) for identifiers in _IDENTIFIERS)},{_OWN_DOMAINS},
+started as (
+    select *, split_part(emails[1], '@', 1) as email_start, {_name_letters("first_name")}, {_name_letters("last_name")},
+        {", ".join(_hashed(identifiers) for identifiers in _IDENTIFIERS)}
+    from numbered
+),
+read as (
+    select *, {_letters("email_start")} as email_letters from started
+)
 select
     record_number, record_id, source_dataset,
     nullif(first_name, '') as first_name,
@@ -270,18 +317,9 @@ select
     birth_date,
     coalesce(birth_year, year(birth_date)) as birth_year,
     strftime(birth_date, '%Y%m%d') as birth_digits,
-    {_hashed(_WITHOUT.format(given="phones", taken="crowded_phones"))} as phones,
-    {_hashed(_WITHOUT.format(given="phones", taken="shared_phones"))} as own_phones,
-    {_hashed(_WITHOUT.format(given="emails", taken="crowded_emails"))} as emails,
-    {_hashed(_WITHOUT.format(given="emails", taken="shared_emails"))} as own_emails,
-    list_filter(
-        [string_split(x, '@')[1] for x in emails if strpos(x, '@') > 5],
-        lambda x: regexp_matches(x, '{_DIGITS_OF_ONES_OWN}') or not (
-            contains(regexp_replace(x, '[^a-z]', '', 'g'), coalesce(nullif(replace(last_name, ' ', ''), ''), '?'))
-            or contains(regexp_replace(x, '[^a-z]', '', 'g'), coalesce(nullif(replace(first_name, ' ', ''), ''), '?'))
-        )
-    ).list_transform(lambda x: hash(x)) as email_names,
-    regexp_replace(split_part(emails[1], '@', 1), '[^a-z]', '', 'g') as email_letters,
+    {",".join(_without(identifiers) for identifiers in ("phones", "emails"))},
+    {_EMAIL_NAMES.strip()},
+    email_letters,
     hash(split_part(emails[1], '@', 2)) as email_domain,
     coalesce(email_domains, []) as email_domains,
     nullif(street_number, '') as street_number,
@@ -292,13 +330,11 @@ select
     nullif(city, '') as city,
     nullif(zip5, '') as zip5,
     nullif(company, '') as company,
-    {_hashed(_WITHOUT.format(given="external_ids", taken="crowded_external_ids"))} as external_ids,
-    {_hashed(_WITHOUT.format(given="external_ids", taken="shared_external_ids"))} as own_external_ids
-from numbered
+    {_without("external_ids").strip()}
+from read
 left join shared_phones using (record_number)
 left join shared_emails using (record_number)
 left join shared_external_ids using (record_number)
 left join own_domain using (record_number)
 left join established_name on established_name.name = first_name
-order by record_number
 """

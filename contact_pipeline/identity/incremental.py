@@ -355,7 +355,7 @@ def _weigh(
         bench.execute(
             """
             create or replace table candidate as
-            select rule::varchar as match_key, least(l.record_number, r.record_number) as join_key_l,
+            select rule as match_key, least(l.record_number, r.record_number) as join_key_l,
                 greatest(l.record_number, r.record_number) as join_key_r
             from named
             join record as l on l.record_id = record_id_l join record as r on r.record_id = record_id_r

@@ -83,36 +83,36 @@ class BlockingRule:
 
     Attributes:
         name: kept with every pair as the reason the two met.
-        keys: SQL over a record table giving a key, or a list of keys where `many`; null makes no key.
+        keys: SQL over a record table: what a key is made of; a null among it makes no key.
         most: a key that more records hold is too common to compare all of them; other rules still find the pairs.
-        many: whether `keys` is a list.
+        many: whether the first of `keys` is a list: each of its values makes a key.
     """
 
     name: str
-    keys: str
+    keys: tuple[str, ...]
     most: int
     many: bool = False
 
 
 BLOCKING: Final = (
-    BlockingRule("phone", "phones", 60, many=True),
-    BlockingRule("e-mail", "emails", 60, many=True),
-    BlockingRule("external id", "external_ids", 60, many=True),
-    BlockingRule("both names", "least(first_name, last_name) || '|' || greatest(first_name, last_name)", 40),
-    BlockingRule("last name and birth date", "last_name || '|' || birth_digits", 30),
-    BlockingRule("first name and birth date", "first_name || '|' || birth_digits", 30),
-    BlockingRule("birth date", "birth_digits", 10),
-    BlockingRule("last name and ZIP", "last_name || '|' || zip5", 8),
-    BlockingRule("first name and ZIP", "first_name || '|' || zip5", 6),
-    BlockingRule("last name and city", "last_name || '|' || city", 6),
-    BlockingRule("first name and city", "first_name || '|' || city", 6),
-    BlockingRule("address", "street_number || '|' || street_name", 8),
-    BlockingRule("street and ZIP", "street_name || '|' || zip5", 6),
-    BlockingRule("first name and birth year", "first_name || '|' || birth_year", 6),
-    BlockingRule("last name and birth year", "last_name || '|' || birth_year", 6),
-    BlockingRule("first name and house number", "first_name || '|' || street_number", 6),
-    BlockingRule("last name and house number", "last_name || '|' || street_number", 6),
-    BlockingRule("part of the last name and first name", "[x || '|' || first_name for x in last_parts]", 60, many=True),
+    BlockingRule("phone", ("phones",), 60, many=True),
+    BlockingRule("e-mail", ("emails",), 60, many=True),
+    BlockingRule("external id", ("external_ids",), 60, many=True),
+    BlockingRule("both names", ("least(first_name, last_name)", "greatest(first_name, last_name)"), 40),
+    BlockingRule("last name and birth date", ("last_name", "birth_digits"), 30),
+    BlockingRule("first name and birth date", ("first_name", "birth_digits"), 30),
+    BlockingRule("birth date", ("birth_digits",), 10),
+    BlockingRule("last name and ZIP", ("last_name", "zip5"), 8),
+    BlockingRule("first name and ZIP", ("first_name", "zip5"), 6),
+    BlockingRule("last name and city", ("last_name", "city"), 6),
+    BlockingRule("first name and city", ("first_name", "city"), 6),
+    BlockingRule("address", ("street_number", "street_name"), 8),
+    BlockingRule("street and ZIP", ("street_name", "zip5"), 6),
+    BlockingRule("first name and birth year", ("first_name", "birth_year"), 6),
+    BlockingRule("last name and birth year", ("last_name", "birth_year"), 6),
+    BlockingRule("first name and house number", ("first_name", "street_number"), 6),
+    BlockingRule("last name and house number", ("last_name", "street_number"), 6),
+    BlockingRule("part of the last name and first name", ("last_parts", "first_name"), 60, many=True),
 )
 
 DUPLICATES_PER_RECORD: Final = 0.1

@@ -101,7 +101,7 @@ def weigh_candidates(
         threshold: lowest match probability kept.
     """
     score_pairs(bench, model, "candidate", "scored", records=records, lowest_weight=weight_of(threshold))
-    rules = " ".join(f"when '{number}' then '{rule.name}'" for number, rule in enumerate(BLOCKING))
+    rules = " ".join(f"when {number} then '{rule.name}'" for number, rule in enumerate(BLOCKING))
     levels = ", ".join(
         f"{LEVEL_PREFIX}{comparison.name}::tinyint as {LEVEL_PREFIX}{comparison.name}" for comparison in COMPARISONS
     )

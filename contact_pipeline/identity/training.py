@@ -145,7 +145,7 @@ def _learn_strangers(bench: duckdb.DuckDBPyConnection, model: Model, records: in
         with sample as (
             select record_number from record order by md5(record_id || '{seed}'), record_id limit {_RANDOM_RECORDS}
         )
-        select '0' as match_key, l.record_number as join_key_l, r.record_number as join_key_r
+        select 0 as match_key, l.record_number as join_key_l, r.record_number as join_key_r
         from sample l join sample r on l.record_number < r.record_number
         """
     )
@@ -227,7 +227,7 @@ def _judged_patterns(
     bench.execute(
         """
         create or replace table judged_pairs as
-        select '0' as match_key, least(l.record_number, r.record_number) as join_key_l,
+        select 0 as match_key, least(l.record_number, r.record_number) as join_key_l,
             greatest(l.record_number, r.record_number) as join_key_r, max(clerical_match_score) >= 0.5 as same
         from given_labels
         join record as l on l.record_id = record_id_l join record as r on r.record_id = record_id_r

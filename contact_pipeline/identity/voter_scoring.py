@@ -107,7 +107,7 @@ def score_voters(
     bench.execute(
         f"""
         create or replace table candidate as
-        select '0' as match_key, c.record_number as join_key_l, v.record_number as join_key_r
+        select 0 as match_key, c.record_number as join_key_l, v.record_number as join_key_r
         from {pairs} p join contact_number c using (record_id) join voter_number v using (voter_row)
         """
     )
