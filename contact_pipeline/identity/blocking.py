@@ -47,7 +47,9 @@ def build_candidates(
     bench.execute(
         f"""
         create or replace table {target} as
-        select min(rule) as match_key, l as join_key_l, r as join_key_r from met {_ACROSS if link_only else ""} group by l, r
+        select min(rule) as match_key, l as join_key_l, r as join_key_r
+        from met {_ACROSS if link_only else ""}
+        group by l, r
         """
     )
     bench.execute("drop table met")
@@ -107,7 +109,8 @@ def _keys_sql(number: int) -> str:
     parts = {"key": first} | {f"key_{place}": sql for place, sql in enumerate(others)}
     given = " and ".join(f"{name} is not null" for name in parts)
     return f"""
-        select {number}::utinyint as rule, hash({", ".join(parts)}) as block_key, record_number::uinteger as record_number
+        select {number}::utinyint as rule, hash({", ".join(parts)}) as block_key,
+            record_number::uinteger as record_number
         from (select {", ".join(f"{sql} as {name}" for name, sql in parts.items())}, record_number from record)
         where {given}
     """

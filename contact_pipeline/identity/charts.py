@@ -60,7 +60,7 @@ def write_waterfall(
     with among_neighbours(connection, evidence, [a, b]) as (bench, records):
         linker = _linker(bench, model, records)
         bench.execute(
-            "create or replace table waterfall_pair as select '0' as match_key, "
+            "create or replace table waterfall_pair as select 0 as match_key, "
             "min(record_number) as join_key_l, max(record_number) as join_key_r from record"
         )
         pair = linker._db_api.register("waterfall_pair")

@@ -43,7 +43,7 @@ def learn_voter_model(bench: duckdb.DuckDBPyConnection, evidence: str, truth: st
     bench.execute(
         """
         create or replace table known_candidate as
-        select '0' as match_key, c.record_number as join_key_l, v.record_number as join_key_r
+        select 0 as match_key, c.record_number as join_key_l, v.record_number as join_key_r
         from (select distinct record_id, voter_row from known_pair)
         join contact_number c using (record_id) join voter_number v using (voter_row)
         """
