@@ -13,6 +13,7 @@ from contact_pipeline.commands import (
     connecting,
     credentials,
     deciding,
+    imports,
     leads,
     mapping,
     models,
@@ -83,5 +84,6 @@ for command in (
     mapping.mapping,
     rules.rules,
     opting_out.opt_outs,
+    imports.imports,
 ):
     main.add_command(command)

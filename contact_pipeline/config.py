@@ -157,6 +157,11 @@ class Settings(BaseSettings):
         return self.home / "exports"
 
     @property
+    def imports(self) -> Path:
+        """Plans of imports, a folder each."""
+        return self.home / "imports"
+
+    @property
     def charts(self) -> Path:
         """Charts of the linking models, as HTML."""
         return self.home / "charts"

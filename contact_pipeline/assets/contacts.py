@@ -13,6 +13,7 @@ import duckdb
 from contact_pipeline.assets.python_table import GATE, table_asset
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.ledger.mappings import BatchMapping, batch_mappings
+from contact_pipeline.normalize.tables import VALUE_TABLES, Reading, ValueTable
 from contact_pipeline.sources.airtable.roles import write_roles
 from contact_pipeline.sources.behaviour.keys import write_behaviour_keys
 from contact_pipeline.sources.entities import (
@@ -28,15 +29,6 @@ from contact_pipeline.sources.list_file.column_table import write_list_columns
 from contact_pipeline.sources.list_file.document import from_json
 from contact_pipeline.sources.list_file.mapping import write_list_people
 from contact_pipeline.warehouse.connection import columns_of
-
-RECORDS = "contacts.source_record"
-NAME = "select prefix_raw, first_raw, middle_raw, last_raw, suffix_raw from contacts.source_record"
-ADDRESS = "select line1_raw, line2_raw, city_raw, state_raw, zip_raw, country_raw from contacts.source_record"
-PREFERRED = (
-    "select distinct cast(null as varchar) as prefix_raw, preferred_raw as first_raw, "
-    "cast(null as varchar) as middle_raw, cast(null as varchar) as last_raw, cast(null as varchar) as suffix_raw "
-    "from contacts.source_record where preferred_raw is not null"
-)
 
 
 def _form(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
@@ -88,55 +80,11 @@ def _givebutter_custom_value(connection: duckdb.DuckDBPyConnection, _: Workspace
     write_custom_values(connection)
 
 
-def _phone_cell(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
-    from contact_pipeline.normalize.multi import build_multi_values
+def _value_table(table: ValueTable) -> dg.AssetsDefinition:
+    def build(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+        table.build(connection, Reading(workspace.settings().region, _day_of_newest_batch(connection)))
 
-    build_multi_values(connection, f"select unnest(phones_raw) as raw from {RECORDS}", "contacts.phone_cell")
-
-
-def _email_cell(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
-    from contact_pipeline.normalize.multi import build_multi_values
-
-    build_multi_values(connection, f"select unnest(emails_raw) as raw from {RECORDS}", "contacts.email_cell")
-
-
-def _phone_value(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
-    from contact_pipeline.normalize.phone_values import build_phone_values
-
-    region = workspace.settings().region
-    build_phone_values(
-        connection, "select value as raw from contacts.phone_cell", "contacts.phone_value", region=region
-    )
-
-
-def _email_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
-    from contact_pipeline.normalize.email_values import build_email_values
-
-    build_email_values(connection, "select value as raw from contacts.email_cell", "contacts.email_value")
-
-
-def _name_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
-    from contact_pipeline.normalize.name_values import build_name_values
-
-    build_name_values(connection, NAME, "contacts.name_value")
-
-
-def _preferred_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
-    from contact_pipeline.normalize.name_values import build_name_values
-
-    build_name_values(connection, PREFERRED, "contacts.preferred_value")
-
-
-def _birth_value(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
-    from contact_pipeline.normalize.date_values import build_date_values
-
-    build_date_values(
-        connection,
-        f"select birth_raw as raw from {RECORDS}",
-        "contacts.birth_value",
-        today=_day_of_newest_batch(connection),
-        region=workspace.settings().region,
-    )
+    return table_asset(table.table, build, reads=[table.reads], description=table.description)
 
 
 def _day_of_newest_batch(connection: duckdb.DuckDBPyConnection) -> date:
@@ -144,24 +92,6 @@ def _day_of_newest_batch(connection: duckdb.DuckDBPyConnection) -> date:
     rows = connection.execute("select max(arrived_at)::date from landing.batch").fetchall()
     day = rows[0][0]
     return day if isinstance(day, date) else date.max
-
-
-def _address_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
-    from contact_pipeline.normalize.address_values import build_address_values
-
-    build_address_values(connection, ADDRESS, "contacts.address_value")
-
-
-def _company_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
-    from contact_pipeline.normalize.company import build_company_values
-
-    build_company_values(connection, f"select employer as raw from {RECORDS}", "contacts.company_value")
-
-
-def _linkedin_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
-    from contact_pipeline.normalize.linkedin import build_linkedin_values
-
-    build_linkedin_values(connection, f"select linkedin as raw from {RECORDS}", "contacts.linkedin_value")
 
 
 def _nickname(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
@@ -221,49 +151,5 @@ def contact_assets() -> list[dg.AssetsDefinition]:
             reads=[GIVEBUTTER_CONTACTS.table, GIVEBUTTER_API_CONTACTS.table],
             description="One row per version of a Givebutter contact and custom field that is filled.",
         ),
-        *(
-            table_asset(table, work, reads=[reads], description=description)
-            for table, work, reads, description in (
-                ("contacts.phone_cell", _phone_cell, RECORDS, "One row per distinct phone cell and number in it."),
-                ("contacts.email_cell", _email_cell, RECORDS, "One row per distinct e-mail cell and address in it."),
-                (
-                    "contacts.phone_value",
-                    _phone_value,
-                    "contacts.phone_cell",
-                    "One row per distinct written phone number: what libphonenumber says of it.",
-                ),
-                (
-                    "contacts.email_value",
-                    _email_value,
-                    "contacts.email_cell",
-                    "One row per distinct written e-mail address: its plain form, or why it is none.",
-                ),
-                ("contacts.name_value", _name_value, RECORDS, "One row per distinct written name, taken apart."),
-                (
-                    "contacts.preferred_value",
-                    _preferred_value,
-                    RECORDS,
-                    "One row per distinct preferred name.",
-                ),
-                ("contacts.birth_value", _birth_value, RECORDS, "One row per distinct written birth date."),
-                (
-                    "contacts.address_value",
-                    _address_value,
-                    RECORDS,
-                    "One row per distinct address, taken apart.",
-                ),
-                (
-                    "contacts.company_value",
-                    _company_value,
-                    RECORDS,
-                    "One row per distinct written employer, without its legal form.",
-                ),
-                (
-                    "contacts.linkedin_value",
-                    _linkedin_value,
-                    RECORDS,
-                    "One row per distinct LinkedIn address: whose page it is.",
-                ),
-            )
-        ),
+        *map(_value_table, VALUE_TABLES),
     ]

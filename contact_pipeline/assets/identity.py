@@ -5,7 +5,6 @@ Each is one call into `identity/` with the ledger's decisions; what a person is 
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 import dagster as dg
@@ -14,7 +13,7 @@ import duckdb
 from contact_pipeline.assets.python_table import GATE, Extra, table_asset
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.warehouse.connection import row_count
-from contact_pipeline.warehouse.fingerprint import code_version
+from contact_pipeline.warehouse.fingerprint import link_made_with
 
 EVIDENCE = "identity.evidence"
 
@@ -79,7 +78,7 @@ def _pair(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
         model_from_json(json.loads(model)),
         "identity.pair",
         state=State("meta.link_"),
-        made_with=f"{code_version()} {threshold} {hashlib.sha256(model.encode()).hexdigest()}",
+        made_with=link_made_with(model, threshold),
         threshold=threshold,
     )
     return {

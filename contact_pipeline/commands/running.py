@@ -62,7 +62,7 @@ def ingest(
     )
     statuses = {result["status"] for result in results}
     if not no_run and statuses & {"landed", "unchanged"}:
-        _refresh(settings, quiet=True)
+        refresh(settings, quiet=True)
     if "refused" in statuses:
         raise SystemExit(FAILED)
     if "held" in statuses:
@@ -138,7 +138,7 @@ def _tell_ingested(result: dict[str, Any], as_json: bool) -> None:
         click.echo(f"  … all {len(result['rejects'])}: contact-pipeline status --rejects {result['batch_id']}")
 
 
-def _refresh(settings: Settings, *, quiet: bool, select: tuple[str, ...] = ()) -> bool:
+def refresh(settings: Settings, *, quiet: bool, select: tuple[str, ...] = ()) -> bool:
     """Run the refresh; gives whether anything was materialised. Raises CommandError when it failed."""
     from contact_pipeline.automation.running import run_job
 
@@ -191,7 +191,7 @@ def run(select: tuple[str, ...], force: bool, beyond_budget: bool, as_json: bool
     started = time.monotonic()
     _check_tables(select)
     failed = [] if select else _fetch(settings, beyond_budget=beyond_budget)
-    changed = _refresh(settings, quiet=not (force or select), select=select)
+    changed = refresh(settings, quiet=not (force or select), select=select)
     seconds = round(time.monotonic() - started, 1)
     if as_json:
         print_json({"changed": changed, "failed": failed, "seconds": seconds})
@@ -273,7 +273,7 @@ def demo(as_json: bool, settings: Settings) -> None:
     with simulated_platforms(settings):
         settings = Settings(home=settings.home)
         _fetch(settings)
-        changed = _refresh(settings, quiet=True)
+        changed = refresh(settings, quiet=True)
     told = summary(settings, changed=changed, seconds=time.monotonic() - started)
     if as_json:
         print_json(told)

@@ -47,10 +47,11 @@ select rule, block_key, {number_sql("record_id")} as number
 from every_key join (select record_number, record_id from record) using (record_number)
 """
 
-_STEPS: Final = (
+STEPS: Final = (
     "link_now", "link_changed", "link_moved", "link_dirty", "link_old_key", "link_new_key", "link_touched",
     "link_member", "link_block", "link_flipped", "link_candidate", "link_known", "link_pair",
 )  # fmt: skip
+"""Temporary tables that a run of linking leaves behind."""
 
 
 @dataclass(frozen=True)
@@ -106,18 +107,19 @@ def link(
         reason = why_everything(connection, state, made_with, records, target)
         changed = relinked = records
         if reason is None:
-            changed, relinked = _find_dirty(connection, state)
+            changed, relinked = find_dirty(connection, state)
             if relinked > most_share * records:
                 reason = "so many records must be looked at again that linking everything is quicker"
         if reason is not None:
             changed = relinked = records
             _link_everything(connection, evidence, model, target, state, threshold, threads)
         elif relinked:
-            _link_dirty(connection, evidence, records, model, target, state, threshold, threads)
+            weigh_dirty(connection, evidence, records, model, state, threshold=threshold, threads=threads)
+            _patch(connection, target, state)
         remember_run(connection, state, made_with, records, target)
     finally:
         drop_counts(connection)
-        for step in _STEPS:
+        for step in STEPS:
             connection.execute(f"drop table if exists temp.{step}")
     return LinkReport(records, changed, relinked, _count(connection, target), reason)
 
@@ -149,9 +151,9 @@ def _link_everything(
     connection.execute(f"create or replace table {state.summary} as from now_summary")
 
 
-def _find_dirty(connection: duckdb.DuckDBPyConnection, state: State) -> tuple[int, int]:
-    """Make `link_dirty` (record_id, number, gone): the records to be compared anew; how many changed and how many it
-    holds.
+def find_dirty(connection: duckdb.DuckDBPyConnection, state: State) -> tuple[int, int]:
+    """Make `link_dirty` (record_id, number, gone), of `link_now` and `count_summaries`: the records to be compared
+    anew; gives how many changed and how many it holds.
     """
     connection.execute(
         f"""
@@ -186,21 +188,24 @@ def _find_dirty(connection: duckdb.DuckDBPyConnection, state: State) -> tuple[in
     return _count(connection, "link_changed"), _count(connection, "link_dirty")
 
 
-def _link_dirty(
+def weigh_dirty(
     connection: duckdb.DuckDBPyConnection,
     evidence: str,
     records: int,
     model: Model,
-    target: str,
     state: State,
+    *,
     threshold: float,
-    threads: int | None,
+    threads: int | None = None,
 ) -> None:
+    """Make `link_pair`, columns of the pairs, and `link_flipped`: what `find_dirty` found, compared with the rest.
+
+    The state is only read; see `kept_pairs` for the pairs that stay.
+    """
     _find_new_keys(connection, evidence, threads)
     _find_blocks(connection, state)
     _find_candidates(connection, state)
     _weigh(connection, evidence, records, model, threshold, threads)
-    _patch(connection, target, state)
 
 
 def _find_new_keys(connection: duckdb.DuckDBPyConnection, evidence: str, threads: int | None) -> None:
@@ -368,19 +373,21 @@ def _weigh(
         connection.execute("drop table if exists temp.link_named")
 
 
-def _patch(connection: duckdb.DuckDBPyConnection, target: str, state: State) -> None:
-    """Put `link_pair` in the place of the pairs that were looked at again, and remember the dirty records anew."""
-    connection.execute(
-        f"""
-        insert into link_pair
+def kept_pairs(pairs: str) -> str:
+    """SQL for the pairs of the last run that stand beside `link_pair`."""
+    return f"""
         with numbered_pair as (
-            select *, {number_sql("record_id_l")} as a, {number_sql("record_id_r")} as b from {target}
+            select *, {number_sql("record_id_l")} as a, {number_sql("record_id_r")} as b from {pairs}
         )
         select * exclude (a, b) from numbered_pair
         where a not in (select number from link_dirty) and b not in (select number from link_dirty)
             and (least(a, b), greatest(a, b)) not in (select (number_l, number_r) from link_flipped)
         """
-    )
+
+
+def _patch(connection: duckdb.DuckDBPyConnection, target: str, state: State) -> None:
+    """Put `link_pair` in the place of the pairs that were looked at again, and remember the dirty records anew."""
+    connection.execute(f"insert into link_pair {kept_pairs(target)}")
     connection.execute(f"create or replace table {target} as from link_pair order by record_id_l, record_id_r")
     connection.execute(f"delete from {state.key} where number in (select number from link_dirty)")
     connection.execute(f"insert into {state.key} select rule, block_key, number from link_new_key")

@@ -182,10 +182,10 @@ def _engine() -> str:
 
 
 def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    schema, _, name = table.rpartition(".")
+    *place, name = table.split(".")
     return bool(
         connection.execute(
-            "select 1 from duckdb_tables() where table_name = ? and schema_name = coalesce(nullif(?, ''), schema_name)",
-            [name, schema],
+            "select 1 from duckdb_tables() where table_name = ? and ends_with(database_name || '.' || schema_name, ?)",
+            [name, ".".join(place)],
         ).fetchall()
     )

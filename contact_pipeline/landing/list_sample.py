@@ -38,11 +38,12 @@ class Sample:
 
 def sample_of_batch(path: Path, batch: Batch, entity: Entity = LIST_PEOPLE) -> Sample:
     """The first accepted records of a batch whose bytes lie at `path`."""
-    accepted = (judged.cells for judged in _records(path, batch, entity) if judged.cells is not None)
+    accepted = (judged.cells for judged in file_records(path, batch, entity) if judged.cells is not None)
     return Sample(batch.columns, batch.header, tuple(islice(accepted, SAMPLE_RECORDS)))
 
 
-def _records(path: Path, batch: Batch, entity: Entity) -> Iterator[Judged]:
+def file_records(path: Path, batch: Batch, entity: Entity = LIST_PEOPLE) -> Iterator[Judged]:
+    """Every record of a batch whose bytes lie at `path`, judged as it would be when it lands."""
     if batch.sheet is not None:
         yield from sheet_records(path, batch.sheet, batch.dialect, entity)
         return

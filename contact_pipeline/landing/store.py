@@ -177,6 +177,26 @@ class LandingStore:
                 batch = self._commit(place / "pages", batch)
             return Arrival(entity.key, "landed", f"{batch.seen:,} records landed.", batch.sha256, batch)
 
+    def land_made(self, path: Path, describe: Callable[[Path, Copied], Batch]) -> Arrival:
+        """Keep a file that this program made itself, such as the accepted rows of an import.
+
+        Args:
+            path: The file; it is left where it is.
+            describe: Gives the batch of its copy.
+
+        Returns:
+            `unchanged` where a landed batch has this id.
+        """
+        with self._incoming() as place:
+            copy = place / "file"
+            batch = describe(copy, copy_and_hash(path, copy))
+            with self._lock():
+                known = self.batch(batch.batch_id)
+                if known is not None and known.status == "landed":
+                    return _unchanged(path.name, known)
+                batch = self._commit(copy, batch)
+            return Arrival(path.name, "landed", _landed_message(batch), batch.sha256, batch)
+
     def _land_json(self, path: Path, copy: Path, place: Path, entity: Entity, now: datetime) -> Arrival:
         """Keep a file of JSON records as the one page of a reading: its bytes as they are, its records beside them."""
         body = json_body(copy)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -262,6 +263,46 @@ rules_version = Table(
     Column("reason", Text, nullable=False),
     Index("ix_rules_version_entity", "entity"),
     comment="What imports are asked for; append-only, the last version of an entity holds.",
+)
+
+import_event = Table(
+    "import_event",
+    metadata,
+    Column("event_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("import_id", Text, nullable=False, comment="The same file for the same source is the same import."),
+    Column("kind", Text, nullable=False, comment="planned, fixed, applied, undone, redone or refused."),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("preset", Text),
+    Column("policy", Text, nullable=False),
+    Column("mode", Text, comment="valid or all, of one that was applied or refused."),
+    Column("rules_version", Integer, nullable=False),
+    Column("batch_id", Text, comment="What it landed as."),
+    Column("counts", JSON, nullable=False, comment="Rows by action, findings by code; no values."),
+    Column("seconds", Float, comment="How long it took."),
+    CheckConstraint("kind IN ('planned', 'fixed', 'applied', 'undone', 'redone', 'refused')", name="kind"),
+    Index("ix_import_event_import_id", "import_id"),
+    comment="What became of every import, append-only.",
+)
+
+import_edit = Table(
+    "import_edit",
+    metadata,
+    Column("edit_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("import_id", Text, nullable=False),
+    Column("number", Integer, nullable=False, comment="Its place among the import's corrections."),
+    Column("kind", Text, nullable=False, comment="set, default, clear, map, drop or keep."),
+    Column("row_key", Text),
+    Column("column_name", Text),
+    Column("old", Text),
+    Column("value", Text),
+    Column("rows", Integer, nullable=False, comment="How many rows it changed."),
+    Column("actor", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("import_id", "number"),
+    comment="The corrections an import was applied with: who said what when. The file's own cells never change.",
 )
 
 export = Table(

@@ -18,6 +18,12 @@ OWNERSHIP = Path(__file__).with_name("ownership.toml")
 DIRECTIONS = ("from form", "both ways", "from Givebutter", "ours only", "not synced")
 COMPARISONS = ("exact", "name", "phone", "email set", "date", "option", "tags", "none")
 
+UPDATE, FILL = "imports.update", "imports.fill"
+"""Imported contacts by their policy: one that updates has its say right after the field's owner, one that fills blanks
+after everybody, also after sources that no rule names (rank 99 in `people.claim`)."""
+
+AFTER_EVERYBODY = 100
+
 
 class FieldRule(NamedTuple):
     """What holds for one field.
@@ -51,10 +57,17 @@ def field_rules() -> dict[str, FieldRule]:
     return rules
 
 
+def _ranks(rule: FieldRule) -> list[tuple[str | None, int | None]]:
+    """Sources with their rank, imports by their policy among them (decision 33)."""
+    unowned = [] if rule.sources else [(None, None)]
+    ranked = enumerate((*rule.sources[:1], UPDATE, *rule.sources[1:]), start=1)
+    return [*unowned, *((source, rank) for rank, source in ranked), (FILL, AFTER_EVERYBODY)]
+
+
 def write_ownership(connection: duckdb.DuckDBPyConnection, custom_fields: Iterable[tuple[str, str, bool]] = ()) -> None:
     """Rebuild `people.ownership`: one row per field and source with its rank, 1 being the owner.
 
-    A field without sources has one row, whose source and rank are empty.
+    A field without sources has a row whose source and rank are empty.
 
     Args:
         connection: the warehouse.
@@ -66,8 +79,10 @@ def write_ownership(connection: duckdb.DuckDBPyConnection, custom_fields: Iterab
     for field, rule in field_rules().items():
         title, theirs = said.get(field, (rule.custom_field, False))
         direction = "from Givebutter" if theirs else rule.direction
-        for rank, source in enumerate(rule.sources or (None,), start=1):
-            rows.append((field, source, rank if source else None, direction, rule.compare, title))
+        rows += [
+            (field, source, rank, direction, rule.compare, None if source in (UPDATE, FILL) else title)
+            for source, rank in _ranks(rule)
+        ]
     connection.execute(
         "create or replace table people.ownership (field varchar, source_entity varchar, rank integer, "
         "direction varchar, compare varchar, custom_field varchar)"

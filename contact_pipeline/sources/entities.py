@@ -189,6 +189,18 @@ LEADS_PEOPLE = Entity(
 )
 """Legacy JSON lead files; `lead_id` is the best of a record's ids with its kind, or a hash of what it says."""
 
+IMPORT_COLUMNS = (
+    "row_key", "row_number", "import_id", "policy", "prefix_raw", "first_raw", "middle_raw", "last_raw", "suffix_raw",
+    "preferred_raw", "birth_raw", "gender", "employer", "title", "phones_raw", "emails_raw", "line1_raw", "line2_raw",
+    "city_raw", "state_raw", "zip_raw", "country_raw", "tags", "external_id", "mentor_id", "voter_id", "linkedin",
+    "email_consent_raw", "sms_consent_raw", "mail_consent_raw",
+)  # fmt: skip
+
+IMPORTS_PEOPLE = Entity("imports", "people", "row_key", IMPORT_COLUMNS, required=("row_key", "policy"))
+"""The accepted rows of an import, in the columns all sources share; several phones, e-mails or tags one a line.
+
+`row_key` stands for a file and a record of it. `policy` is `fill` or `update`."""
+
 BEHAVIOUR_RECORDS = Entity(source="behaviour", name="records", id_column=None, columns=())
 """Donors, volunteers, events: files of any columns, kept as they are; no contacts."""
 
@@ -211,6 +223,7 @@ ENTITIES: dict[str, Entity] = {
         AIRTABLE_FIELDS,
         LIST_PEOPLE,
         LEADS_PEOPLE,
+        IMPORTS_PEOPLE,
         BEHAVIOUR_RECORDS,
     )
 }

@@ -42,3 +42,8 @@ def inputs_fingerprint(
     shaping["airtable"] = settings.airtable.model_dump(include={"tables"})
     parts = [*sorted(batch_ids), ledger_version, repr(sorted(shaping.items())), code_version(), voter_file or ""]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def link_made_with(model: str, threshold: float) -> str:
+    """One text for all that decides pairs beside the records: model (its JSON), lowest probability kept, code."""
+    return f"{code_version()} {threshold} {hashlib.sha256(model.encode()).hexdigest()}"

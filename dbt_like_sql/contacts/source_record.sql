@@ -16,3 +16,5 @@ union all by name
 select * from contacts.list_person
 union all by name
 select * from contacts.lead_person
+union all by name
+select * from contacts.import_person

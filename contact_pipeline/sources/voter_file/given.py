@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from contact_pipeline.sources.entities import GIVEBUTTER_CONTACTS, LIST_PEOPLE
+from contact_pipeline.sources.entities import GIVEBUTTER_CONTACTS, IMPORTS_PEOPLE, LIST_PEOPLE
 from contact_pipeline.warehouse.connection import columns_of
 
 if TYPE_CHECKING:
     import duckdb
 
 GIVEN = "contacts.given_voter_id"
-SOURCES = (LIST_PEOPLE, GIVEBUTTER_CONTACTS)
+SOURCES = (LIST_PEOPLE, IMPORTS_PEOPLE, GIVEBUTTER_CONTACTS)
 """The records in which a voter id may stand in a column of its own."""
 
 HEADERS = frozenset(

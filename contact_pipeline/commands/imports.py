@@ -1,0 +1,301 @@
+"""Imports of anyone's list: `imports plan`, `show`, `fix`, `apply`, `undo`, `redo`, `list`.
+
+Only arguments and printing belong here; the work is `contact_pipeline.imports`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contact_pipeline.commands.common import CommandError, HeldError, print_json, table, with_home, with_json
+from contact_pipeline.config import Settings
+
+ACTOR = click.option("--actor", default=None, help="Who says so (default: the user of this machine).")
+SHOWN = 20
+
+
+@click.group()
+def imports() -> None:
+    """Look at anyone's list before it counts, correct it, apply it, take it back.
+
+    \b
+    imports plan FILE            what would become of every row; changes nothing
+    imports show ID --rows       row by row: what, whom, why
+    imports fix ID --set 12:email=ana@example.org
+    imports apply ID             lands the accepted rows as one batch, and runs
+    imports undo ID              takes it back, at any age
+    """  # noqa: D301
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors of imports as the command line tells them."""
+    from contact_pipeline.imports.applying import NotApplied
+    from contact_pipeline.imports.plan import ImportsError
+    from contact_pipeline.landing.outcomes import Held, Refused
+
+    try:
+        yield
+    except (Held, NotApplied) as error:
+        raise HeldError(str(error)) from error
+    except (Refused, ImportsError) as error:
+        raise CommandError(str(error)) from error
+
+
+@imports.command("plan")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", default="list", show_default=True, help="The inbox's folder it would be dropped into.")
+@click.option("--preset", help="How its columns are read; without it the preset that fits them.")
+@click.option("--policy", help="fill (blanks), update (known people), upsert (both), skip (known people).")
+@click.option("--sheet", help="The sheet of a workbook.")
+@ACTOR
+@with_json
+@with_home
+def plan(
+    file: Path,
+    source: str,
+    preset: str | None,
+    policy: str | None,
+    sheet: str | None,
+    actor: str | None,
+    settings: Settings,
+    as_json: bool,
+) -> None:
+    """Look at a list: what would become of every row. Exit 3 when its columns are in doubt."""
+    from contact_pipeline.commands.deciding import who
+    from contact_pipeline.imports.planning import plan_import
+
+    with _told():
+        made = plan_import(settings, file, source=source, preset=preset, policy=policy, sheet=sheet, actor=who(actor))
+    _tell(made, as_json)
+
+
+def _tell(made: Any, as_json: bool) -> None:
+    if as_json:
+        print_json(made.as_json())
+        return
+    counts = made.counts
+    click.echo(f"{made.import_id}: {made.file_name}, {made.status}; policy {made.policy}: {made.rule.says}.")
+    shown = ("create", "update", "fill", "skip", "unchanged", "refuse", "drop")
+    rows = [(name, counts[name]) for name in shown if counts[name]]
+    click.echo(table(("rows", ""), [*rows, ("of all", counts["rows"])]))
+    for name, words in (
+        ("conflicts", "rows would join people that are two today"),
+        ("duplicates_inside", "rows are the same new person as an earlier row"),
+        ("protected", "values are kept because their owner or a lock protects them"),
+        ("changed", "values of known people would change"),
+        ("filled", "blanks of known people would be filled"),
+    ):
+        if counts.get(name):
+            click.echo(f"  {counts[name]:,} {words}")
+    if counts["findings"]:
+        click.echo(
+            table(("finding", "severity", "rows"), [(f["code"], f["severity"], f["rows"]) for f in counts["findings"]])
+        )
+    if made.status == "planned":
+        click.echo(f"Rows: contact-pipeline imports show {made.import_id} --rows. Then: imports apply {made.import_id}")
+
+
+@imports.command("show")
+@click.argument("import_id")
+@click.option("--rows", "with_rows", is_flag=True, help="Row by row.")
+@click.option("--page", default=1, show_default=True)
+@click.option("--size", default=SHOWN, show_default=True)
+@click.option("--status", help="Only rows with this action, or conflict, error, warning, edited.")
+@click.option("--code", help="Only rows with such a finding.")
+@click.option("--field", help="Only rows with a finding about this field.")
+@with_json
+@with_home
+def show(
+    import_id: str,
+    with_rows: bool,
+    page: int,
+    size: int,
+    status: str | None,
+    code: str | None,
+    field: str | None,
+    settings: Settings,
+    as_json: bool,
+) -> None:
+    """An import's summary, or its rows page by page."""
+    from contact_pipeline.imports.plan import load_plan
+    from contact_pipeline.imports.showing import page_of
+
+    with _told():
+        if not (with_rows or status or code or field):
+            _tell(load_plan(settings, import_id), as_json)
+            return
+        found = page_of(settings, import_id, number=page, size=size, status=status, code=code, field=field)
+    if as_json:
+        print_json(found.as_json())
+        return
+    lines = [
+        (
+            row["row_number"],
+            row["action"],
+            row["why"],
+            "; ".join(f"{f['column']}: {f['hint']}" for f in row["findings"]),
+        )
+        for row in found.rows
+    ]
+    click.echo(table(("row", "action", "why", "findings"), lines))
+    click.echo(f"Page {found.number} of {-(-found.total // found.size) or 1}: {found.total:,} rows in all.")
+
+
+@imports.command("fix")
+@click.argument("import_id")
+@click.option("--set", "sets", multiple=True, metavar="ROW:FIELD=VALUE", help="One cell; ROW is a number or 7-12.")
+@click.option("--default", "defaults", multiple=True, metavar="FIELD=VALUE", help="Blank cells of a column.")
+@click.option("--clear", "clears", multiple=True, metavar="FIELD", help="Every cell of a column.")
+@click.option("--map", "maps", multiple=True, metavar="FIELD:OLD=NEW", help="Every cell that says OLD.")
+@click.option("--drop", "drops", multiple=True, metavar="ROWS", help="Leave rows out: 7, or 7-12.")
+@click.option("--keep", "keeps", multiple=True, metavar="ROWS", help="Take rows in again that were dropped.")
+@click.option("--policy", help="Another policy.")
+@ACTOR
+@with_json
+@with_home
+def fix(
+    import_id: str,
+    sets: tuple[str, ...],
+    defaults: tuple[str, ...],
+    clears: tuple[str, ...],
+    maps: tuple[str, ...],
+    drops: tuple[str, ...],
+    keeps: tuple[str, ...],
+    policy: str | None,
+    actor: str | None,
+    settings: Settings,
+    as_json: bool,
+) -> None:
+    """Correct a plan. The file's own cells stay as they are; who corrected what is kept."""
+    from contact_pipeline.commands.deciding import who
+    from contact_pipeline.imports.edits import edits_of
+    from contact_pipeline.imports.fixing import fix_import
+
+    with _told():
+        edits = edits_of(sets=sets, defaults=defaults, clears=clears, maps=maps, drops=drops, keeps=keeps)
+        if not edits and policy is None:
+            raise click.UsageError("Say what to correct: --set, --default, --clear, --map, --drop, --keep or --policy.")
+        made = fix_import(settings, import_id, edits, policy=policy, actor=who(actor))
+    _tell(made, as_json)
+
+
+@imports.command("apply")
+@click.argument("import_id")
+@click.option(
+    "--valid-only/--all-or-nothing", default=True, show_default=True, help="Whether rows with errors are left out."
+)
+@click.option("--confirm", is_flag=True, help="Yes, values of known people may be overwritten.")
+@click.option("--no-run", is_flag=True, help="Only land it; the next run works it in.")
+@ACTOR
+@with_json
+@with_home
+def apply(
+    import_id: str,
+    valid_only: bool,
+    confirm: bool,
+    no_run: bool,
+    actor: str | None,
+    settings: Settings,
+    as_json: bool,
+) -> None:
+    """Land what the plan shows as one batch, and work it in. Exit 3 when it waits for a word."""
+    from contact_pipeline.commands.deciding import who
+    from contact_pipeline.commands.running import refresh
+    from contact_pipeline.imports.applying import BaseMovedError, apply_import
+
+    with _told():
+        try:
+            done = apply_import(
+                settings, import_id, mode="valid" if valid_only else "all", confirm=confirm, actor=who(actor)
+            )
+        except BaseMovedError as error:
+            if as_json:
+                print_json({"status": "moved", "message": str(error), "moved": error.moved})
+            elif error.moved:
+                shown = [(m["row_number"], str(m["before"]), str(m["now"])) for m in error.moved[:SHOWN]]
+                click.echo(table(("row", "shown", "now"), shown))
+            raise
+    if as_json:
+        print_json(
+            {"status": "applied" if done.landed else "unchanged", "rows": done.rows, "message": done.message,
+             "plan": done.plan.as_json()}
+        )  # fmt: skip
+    else:
+        click.echo(done.message)
+    if done.landed and not no_run:
+        refresh(settings, quiet=True)
+
+
+@imports.command("undo")
+@click.argument("import_id")
+@click.option("--reason", default="", help="Why; it stands in the manifest. No names of people.")
+@click.option("--no-run", is_flag=True, help="Only say so; the next run takes it out.")
+@ACTOR
+@with_json
+@with_home
+def undo(import_id: str, reason: str, no_run: bool, actor: str | None, settings: Settings, as_json: bool) -> None:
+    """Take an import back, inserts and updates; what others said since stays. Says what cannot be undone."""
+    from contact_pipeline.commands.deciding import who
+    from contact_pipeline.commands.running import refresh
+    from contact_pipeline.imports.undoing import undo_import
+
+    with _told():
+        done = undo_import(settings, import_id, actor=who(actor), reason=reason)
+    if as_json:
+        print_json(done.as_json())
+    else:
+        click.echo(f"{done.rows:,} rows of {done.plan.import_id} count no more. What stays:")
+        for number, words in (
+            (done.opt_outs, "opt-outs, each with who it is and nothing else"),
+            (len(done.exported), "people that files carried since: what left cannot be called back"),
+            (done.decided, "decisions that name its rows; they wait for it"),
+            (done.born, "PIDs given out for its rows; they stay reserved and come back with imports redo"),
+            (done.joined, "joins its rows made; they come apart with the next run where nothing else holds them"),
+        ):
+            click.echo(f"  {number:,} {words}")
+    if not no_run:
+        refresh(settings, quiet=True)
+
+
+@imports.command("redo")
+@click.argument("import_id")
+@click.option("--no-run", is_flag=True, help="Only say so; the next run takes it in.")
+@ACTOR
+@with_home
+def redo(import_id: str, no_run: bool, actor: str | None, settings: Settings) -> None:
+    """Let an import that was taken back count again, as old as it was."""
+    from contact_pipeline.commands.deciding import who
+    from contact_pipeline.commands.running import refresh
+    from contact_pipeline.imports.undoing import redo_import
+
+    with _told():
+        again = redo_import(settings, import_id, actor=who(actor))
+    click.echo(f"{again.import_id} counts again.")
+    if not no_run:
+        refresh(settings, quiet=True)
+
+
+@imports.command("list")
+@with_json
+@with_home
+def list_imports(settings: Settings, as_json: bool) -> None:
+    """Every import, the newest first."""
+    from contact_pipeline.imports.plan import all_plans
+
+    found = all_plans(settings)
+    if as_json:
+        print_json({"imports": [one.as_json() for one in found]})
+        return
+    rows = [
+        (p.import_id, p.status, p.file_name, p.source, p.policy, p.counts["rows"], p.counts["accepted"],
+         p.counts["refuse"], p.planned_at[:16])
+        for p in found
+    ]  # fmt: skip
+    heads = ("import", "status", "file", "source", "policy", "rows", "accepted", "refused", "planned")
+    click.echo(table(heads, rows) if rows else "No imports yet. contact-pipeline imports plan FILE")

@@ -1,0 +1,104 @@
+"""A file's records into a plan: every one has a number and a key, and the cells stay as they were sent.
+
+Reading belongs here, with landing's own splitter; what a cell means belongs to `canonical`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from contact_pipeline.landing.judgement import Cells, Judged, Reject
+from contact_pipeline.landing.list_sample import file_records
+from contact_pipeline.landing.manifest import Batch
+
+CHUNK_CELLS: Final = 400_000
+
+REJECT_COLUMNS: Final = "row_number bigint, line bigint, column_name varchar, reason varchar, raw varchar"
+
+
+def cell_names(columns: Iterable[str]) -> list[str]:
+    """The names of a plan's cell columns, in the order of the file's: `c1`, `c2` …"""
+    return [f"c{number}" for number, _ in enumerate(columns, start=1)]
+
+
+def key_sql(batch: Batch) -> str:
+    """SQL for a row's key: it stands for the file, its sheet and the record's number, and for nothing else."""
+    sheet = (batch.sheet or "").replace("'", "''")
+    return f"left(sha256('{batch.sha256}' || chr(10) || '{sheet}' || chr(10) || row_number), 16)"
+
+
+def read_records(connection: DuckDBPyConnection, copy: Path, batch: Batch) -> int:
+    """Make `plan.file_row` (row_key, row_number, line, c1 …) and `plan.reject_row`; gives how many records were blank.
+
+    Args:
+        connection: From `plan.open_tables`.
+        copy: Where the file's bytes lie.
+        batch: The batch the file would be.
+    """
+    names = cell_names(batch.columns)
+    cells = ", ".join(f"{name} varchar" for name in names)
+    connection.execute(f"create or replace table read_row (row_number bigint, line bigint, {cells})")
+    connection.execute(f"create or replace table read_reject ({REJECT_COLUMNS})")
+    blank = _Reader(connection, names).take(file_records(copy, batch))
+    for source, target in (("read_row", "file_row"), ("read_reject", "reject_row")):
+        connection.execute(
+            f"create or replace table plan.{target} as select {key_sql(batch)} as row_key, * from {source}"
+        )
+        connection.execute(f"drop table {source}")
+    return blank
+
+
+class _Reader:
+    """Records on their way into the plan, in chunks of bounded size."""
+
+    def __init__(self, connection: DuckDBPyConnection, names: list[str]) -> None:
+        self._connection = connection
+        self._names = names
+        self._numbers: list[int] = []
+        self._lines: list[int] = []
+        self._rows: list[Cells] = []
+        self._rejects: list[tuple[int, Reject]] = []
+
+    def take(self, records: Iterable[Judged]) -> int:
+        """Write all of them; gives how many were blank."""
+        blank = 0
+        most = max(1, CHUNK_CELLS // max(1, len(self._names)))
+        for number, judged in enumerate(records, start=1):
+            if judged.cells is not None:
+                self._numbers.append(number)
+                self._lines.append(judged.line)
+                self._rows.append(judged.cells)
+            elif judged.reject is not None:
+                self._rejects.append((number, judged.reject))
+            else:
+                blank += 1
+            if len(self._rows) >= most or len(self._rejects) >= most:
+                self._flush()
+        self._flush()
+        return blank
+
+    def _flush(self) -> None:
+        if self._rows:
+            cells = [pa.array(column, pa.string()) for column in zip(*self._rows, strict=True)]
+            own = [pa.array(self._numbers, pa.int64()), pa.array(self._lines, pa.int64())]
+            self._insert("read_row", pa.Table.from_arrays([*own, *cells], ["row_number", "line", *self._names]))
+            self._numbers, self._lines, self._rows = [], [], []
+        if self._rejects:
+            numbers = pa.array([number for number, _ in self._rejects], pa.int64())
+            lines, columns, reasons, raws = zip(*(reject for _, reject in self._rejects), strict=True)
+            texts = [pa.array(column, pa.string()) for column in (columns, reasons, raws)]
+            chunk = pa.Table.from_arrays(
+                [numbers, pa.array(lines, pa.int64()), *texts], ["row_number", "line", "column_name", "reason", "raw"]
+            )
+            self._insert("read_reject", chunk)
+            self._rejects = []
+
+    def _insert(self, table: str, chunk: pa.Table) -> None:
+        self._connection.register("read_chunk", chunk)
+        self._connection.execute(f"insert into {table} select * from read_chunk")
+        self._connection.unregister("read_chunk")
