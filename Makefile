@@ -54,7 +54,7 @@ report-mapping: $(STAMP) ## How lists of the corpus map themselves: the columns 
 	@$(BIN)/python -m contact_pipeline_tests.sources.list_file.corpus.judging
 
 SECONDS ?= 60
-fuzz: $(STAMP) ## Hostile columns and cells for SECONDS (60): the mapping and the splitters neither crash nor hang
+fuzz: $(STAMP) ## Hostile files, columns and cells, each target for SECONDS (60): nothing crashes or takes over a second
 	@$(BIN)/python -m contact_pipeline_tests.sources.list_file.fuzz $(SECONDS)
 
 clean: ## Remove the demo's state (everything in data/ that git ignores)

@@ -14,9 +14,12 @@ from typing import NamedTuple
 from contact_pipeline.landing.columns import same_name
 from contact_pipeline.landing.records import Record
 from contact_pipeline.sources.entities import Entity
+from contact_pipeline.sources.list_file.fields import synonyms, words_of
 
 FIRST_ROWS = 20
 """How far down a header is looked for."""
+SHORTEST_FOREIGN = 4
+"""Letters of a column name in another language: shorter ones (`non`, `ri`) are words of many things."""
 
 COMMON_NAMES = frozenset((
     "id", "uid", "uuid", "number", "row", "voter", "svid", "name", "full name", "fullname", "first", "first name",
@@ -55,15 +58,19 @@ class Header(NamedTuple):
 def known_names(cells: Sequence[str], entity: Entity) -> int:
     """How many cells are names of columns we know."""
     own = {_plain(name) for name in entity.columns}
-    return sum(1 for cell in cells if _is_known(_plain(cell), own))
+    return sum(1 for cell in cells if _is_known(cell, own))
 
 
 def _plain(cell: str) -> str:
     return _NOT_PLAIN.sub(" ", cell[:80].lower()).strip()
 
 
-def _is_known(plain: str, own: set[str]) -> bool:
-    return plain in COMMON_NAMES or plain in own or bool(len(plain) <= 40 and _NAME_ENDING.search(plain))
+def _is_known(cell: str, own: set[str]) -> bool:
+    plain = _plain(cell)
+    if plain in COMMON_NAMES or plain in own or (len(plain) <= 40 and _NAME_ENDING.search(plain)):
+        return True
+    foreign = " ".join(words_of(cell[:80]))
+    return len(foreign) >= SHORTEST_FOREIGN and foreign in synonyms()
 
 
 def holds_email(cells: Sequence[str]) -> bool:

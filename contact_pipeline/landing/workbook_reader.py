@@ -15,11 +15,14 @@ import resource
 import sys
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from contact_pipeline.landing.header import FIRST_ROWS, known_names
 from contact_pipeline.landing.outcomes import Refused
 from contact_pipeline.landing.workbook_count import SheetCount, count_sheet
+from contact_pipeline.sources.entities import LIST_PEOPLE
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -85,7 +88,8 @@ def read_sheet(path: Path, asked: str | None, limits: dict[str, int], out: Binar
 
 
 def _chosen(path: Path, asked: str | None) -> tuple[list[str], CalamineSheet]:
-    """The visible sheets' names, and the sheet asked for, else the first visible one that holds something.
+    """The visible sheets' names, and the sheet asked for, else the first visible one that looks like a list of people,
+    else the first that holds something.
 
     Raises:
         Refused: see `read_sheet`.
@@ -95,10 +99,11 @@ def _chosen(path: Path, asked: str | None) -> tuple[list[str], CalamineSheet]:
     try:
         book = CalamineWorkbook.from_path(path)
         visible, name = _sheet_names(book, asked)
-        for candidate in [name] if name is not None else visible:
-            sheet = book.get_sheet_by_name(candidate)
-            if sheet.height or name is not None:
-                return visible, sheet
+        if name is not None:
+            return visible, book.get_sheet_by_name(name)
+        found = _list_among(book, visible)
+        if found is not None:
+            return visible, found
     except PasswordError as error:
         raise Refused(PROTECTED) from error
     except (CalamineError, OSError) as error:
@@ -109,6 +114,23 @@ def _chosen(path: Path, asked: str | None) -> tuple[list[str], CalamineSheet]:
             raise Refused(DAMAGED) from error
         raise
     raise Refused(f"The workbook holds nothing in any sheet one can see ({_listed(visible)}).")
+
+
+def _list_among(book: CalamineWorkbook, visible: Sequence[str]) -> CalamineSheet | None:
+    """The first sheet with a row of known column names (not the cover, nor the notes), else the first with anything."""
+    first = None
+    for name in visible:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.height and _names_columns(sheet):
+            return sheet
+        if sheet.height and first is None:
+            first = sheet
+    return first
+
+
+def _names_columns(sheet: CalamineSheet) -> bool:
+    rows = ([cell for cell in row if isinstance(cell, str)] for row in islice(sheet.iter_rows(), FIRST_ROWS))
+    return any(known_names(cells, LIST_PEOPLE) >= 2 for cells in rows)
 
 
 def _sheet_names(book: CalamineWorkbook, asked: str | None) -> tuple[list[str], str | None]:

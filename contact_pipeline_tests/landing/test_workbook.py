@@ -164,6 +164,15 @@ def test_the_first_sheet_one_can_see_that_holds_something_is_read(home: Home) ->
     assert "'People'; not read: 'Blank', 'Older' (--sheet NAME" in result.message
 
 
+def test_a_cover_and_notes_before_the_list_are_passed_over(home: Home) -> None:
+    sheets: dict[str, Sheet] = {
+        "Read me": [["Friends of Mango Street"], ["Ask Pat before you share this"]],
+        "Budget": [["Item", "Cost"], ["Chairs", 40.0]],
+        "Members": [["Members 2026"], [None], *PEOPLE],
+    }
+    assert "'Members'; not read: 'Read me', 'Budget'" in home.ingest(workbook(sheets), "people.xlsx").message
+
+
 def test_a_sheet_can_be_named_and_two_sheets_of_a_workbook_both_stay(home: Home) -> None:
     content = workbook({"People": [*PEOPLE, ["Cy"]], "Older": [HEADER, ANN]}, hidden=["Older"])
     first = home.ingest(content, "people.xlsx")

@@ -1,7 +1,7 @@
-"""Hostile columns and cells for the mapping and the splitters, always the same for the same seed.
+"""Hostile files, columns and cells for the splitter, the mapper and every normaliser; the same for the same seed.
 
-Run as a program it goes on for some seconds, says how much it tried, and fails if anything crashed or took over a
-second of the processor's time: `make fuzz SECONDS=60`.
+A target takes one hostile thing and must neither crash nor take over a second of the processor's time. Run as a program
+each target goes on for some seconds: `make fuzz SECONDS=60`.
 """
 
 from __future__ import annotations
@@ -10,21 +10,38 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
+from contact_pipeline.imports.people_file import marked, unmarked
+from contact_pipeline.landing.dialect import decide_dialect
+from contact_pipeline.landing.outcomes import Refused
+from contact_pipeline.landing.shape import judged_records
+from contact_pipeline.landing.text import text_of
 from contact_pipeline.normalize.address import WrittenAddress, parse_address
+from contact_pipeline.normalize.company import company_key
 from contact_pipeline.normalize.date import parse_date
 from contact_pipeline.normalize.email import parse_email
+from contact_pipeline.normalize.fold import fold, name_key
+from contact_pipeline.normalize.junk import is_missing
+from contact_pipeline.normalize.linkedin import linkedin_key
 from contact_pipeline.normalize.multi import split_multi
 from contact_pipeline.normalize.name import WrittenName, parse_name
+from contact_pipeline.normalize.name_case import display_case
+from contact_pipeline.normalize.nickname import canonical_names
+from contact_pipeline.normalize.one_value import FIELDS, normalise
 from contact_pipeline.normalize.phone import parse_phone
+from contact_pipeline.normalize.state import parse_country, parse_state
+from contact_pipeline.normalize.zip_code import parse_zip
+from contact_pipeline.sources.entities import LIST_PEOPLE
 from contact_pipeline.sources.list_file.headers import read_header
 from contact_pipeline.sources.list_file.suggest import Suggestion, suggest
 from contact_pipeline.sources.list_file.telling import suggestion_table
 from contact_pipeline.sources.list_file.values import read_values
 
 LIMIT = 1.0
-"""Seconds of processor time that one column, or one cell, may take."""
+"""Seconds of processor time that one hostile thing may take."""
+TODAY = date(2026, 11, 20)
 
 ATOMS = (
     "Ann", "Lee", "de la Cruz", "Jr.", ", ", "/", ";", " or ", "@", "example.org", "a@example.org",
@@ -33,7 +50,18 @@ ATOMS = (
     "Oui", "$1,250.00", "http://", "linkedin.com/in/", "\x00", "\t", "\n", "\u202e", "\ufeff", "\udc80",
     "🎈", "é", "e\u0301", "ﬀ", "Ω", "中文", "İ", "ß", "'", '"', "(", ")", "[", "]", "{", "-", "_", ".",
     " ", "  ", "|", "\\", "%", "&", "null", "Total", "Email", "Phone", "Nombre", "Vorname", "?", "№",
+    "=", "０", "٣", "\xa0", "\u2028", "\r", "PO Box", "#", "c/o", "SR", "III", "Inc.", "March 9, 1988", "9.3.88",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What went wrong with one hostile thing: the seed that makes it again, and how long it took."""
+
+    target: str
+    seed: int
+    seconds: float
+    error: str | None
 
 
 def hostile_text(chance: random.Random, longest: int = 40) -> str:
@@ -64,40 +92,109 @@ def try_columns(chance: random.Random) -> Suggestion:
     return found
 
 
-def try_cell(chance: random.Random) -> None:
-    """Split and read one hostile cell in every way."""
-    text = hostile_text(chance)
-    for reading in CELL_READINGS:
-        reading(text)
+def try_file(chance: random.Random) -> None:
+    """Split hostile bytes into records; every one is accepted, put aside or blank, or the whole file is refused."""
+    encoding = chance.choice(("utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"))
+    delimiter, end = chance.choice(",;\t|"), chance.choice(("\n", "\r\n", "\r"))
+    quote = chance.choice(('"', '"', "'", ""))
+    width = chance.randrange(1, 6)
+    rows = [
+        delimiter.join(f"{quote}{hostile_text(chance, 5)}{quote}" for _ in range(width + (chance.random() < 0.1)))
+        for _ in range(chance.choice((0, 1, 3, 30, 300)))
+    ]
+    data = bytearray(end.join(["Name,Email,Phone".replace(",", delimiter), *rows]).encode(encoding, "replace"))
+    for _ in range(chance.choice((0, 0, 1, 20))):
+        if data:
+            data[chance.randrange(len(data))] = chance.randrange(256)
+    content = bytes(data)
+    try:
+        dialect = decide_dialect(content, LIST_PEOPLE)
+    except Refused:
+        return
+    for judged in judged_records(text_of(content, dialect.encoding), dialect, LIST_PEOPLE):
+        assert judged.cells is None or len(judged.cells) == len(dialect.columns)
 
 
-CELL_READINGS: tuple[Callable[[str], object], ...] = (
-    split_multi,
-    read_header,
-    lambda text: read_values([text]),
-    lambda text: parse_name(WrittenName(first=text)),
-    lambda text: parse_address(WrittenAddress(line1=text)),
-    lambda text: parse_phone(text),
-    lambda text: parse_email(text),
-    lambda text: parse_date(text, today=date(2026, 11, 20)),
-)
+def cell(*readings: Callable[[str], object]) -> Callable[[random.Random], None]:
+    """A target that reads one hostile cell in some ways."""
+
+    def attempt(chance: random.Random) -> None:
+        text = hostile_text(chance)
+        for reading in readings:
+            reading(text)
+
+    return attempt
+
+
+def _one_value(text: str) -> None:
+    for field in FIELDS:
+        normalise(field, text, today=TODAY)
+
+
+def _comes_back(text: str) -> None:
+    assert unmarked(marked(text)) == text
+
+
+TARGETS: dict[str, Callable[[random.Random], object]] = {
+    "files split into records": try_file,
+    "columns mapped": try_columns,
+    "cells taken apart": cell(split_multi),
+    "headers": cell(read_header),
+    "forms of cells": cell(lambda text: read_values([text])),
+    "phones": cell(parse_phone, lambda text: parse_phone(text, "GB")),
+    "e-mails": cell(parse_email),
+    "names": cell(
+        lambda text: parse_name(WrittenName(first=text)),
+        lambda text: parse_name(WrittenName(first=text, last=text[::-1])),
+        canonical_names,
+        display_case,
+    ),
+    "addresses": cell(
+        lambda text: parse_address(WrittenAddress(line1=text)),
+        lambda text: parse_address(
+            WrittenAddress(line1=text[: len(text) // 2], line2=text[len(text) // 2 :], city=text)
+        ),
+    ),
+    "dates": cell(lambda text: parse_date(text, today=TODAY), lambda text: parse_date(text, today=TODAY, region="DE")),
+    "ZIP codes": cell(parse_zip),
+    "states and countries": cell(parse_state, lambda text: parse_state(text, "CA"), parse_country),
+    "companies": cell(company_key),
+    "LinkedIn pages": cell(linkedin_key),
+    "words for nothing": cell(is_missing, fold, name_key),
+    "one value of any field": cell(_one_value),
+    "cells of files for people": cell(_comes_back),
+}
+"""What is tried: name → one attempt with one seed."""
+
+
+def trouble_with(target: str, seconds: float) -> tuple[int, float, Trouble | None]:
+    """Try a target until so much processor time is used: how many attempts, the slowest, and what went wrong first."""
+    attempt, end, tried, slowest = TARGETS[target], time.process_time() + seconds, 0, 0.0
+    attempt(random.Random(0))  # word lists are read once
+    while time.process_time() < end:
+        started, error = time.process_time(), None
+        try:
+            attempt(random.Random(tried))
+        except Exception as raised:
+            error = f"{type(raised).__name__}: {raised}"[:200]
+        took = time.process_time() - started
+        slowest = max(slowest, took)
+        if error is not None or took > LIMIT:
+            return tried, slowest, Trouble(target, tried, took, error)
+        tried += 1
+    return tried, slowest, None
 
 
 def main() -> int:
-    """Try until the time is up."""
+    """Try every target until its time is up; exit code 1 when anything crashed or was slow."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
-    end, tried, slowest, seed = time.monotonic() + seconds, 0, 0.0, 0
-    while time.monotonic() < end:
-        for attempt in (try_columns, *[try_cell] * 40):
-            started = time.process_time()
-            attempt(random.Random(seed))
-            took = time.process_time() - started
-            slowest, tried, seed = max(slowest, took), tried + 1, seed + 1
-            if took > LIMIT * (4 if attempt is try_columns else 1):
-                print(f"seed {seed - 1}: {attempt.__name__} took {took:.2f} s")  # noqa: T201
-                return 1
-    print(f"{tried:,} columns and cells in {seconds:.0f} s: no crash, the slowest took {slowest:.3f} s.")  # noqa: T201
-    return 0
+    wrong = 0
+    for target in sys.argv[2:] or TARGETS:
+        tried, slowest, trouble = trouble_with(target, seconds)
+        told = "no crash" if trouble is None else f"seed {trouble.seed}: {trouble.error or 'too slow'}"
+        print(f"{target}: {tried:,} tried in {seconds:.0f} s, the slowest took {slowest:.3f} s; {told}")  # noqa: T201
+        wrong += trouble is not None
+    return int(wrong > 0)
 
 
 if __name__ == "__main__":

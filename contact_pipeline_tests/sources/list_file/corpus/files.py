@@ -230,7 +230,7 @@ def _typed_workbook(table: Table) -> bytes:
     """A workbook whose digits are numbers and whose list is on the second of three sheets, below a title."""
     rows = [[float(cell) if cell.isdigit() and len(cell) < 15 else cell or None for cell in row] for row in table.rows]
     sheet = [["Mailing list", *[None] * (len(table.headers) - 1)], [None], list(table.headers), *rows]
-    return workbook({"List": sheet, "Read me": [["For office use"]], "Totals": [["Rows", 60.0]]})
+    return workbook({"Read me": [["For office use"]], "List": sheet, "Totals": [["Rows", 60.0]]})
 
 
 OWN_DAMAGES: dict[str, tuple[Change, Write, str]] = {
