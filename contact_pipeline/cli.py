@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from contact_pipeline.commands import (
+    conflicts,
     connecting,
     credentials,
     deciding,
@@ -69,6 +70,7 @@ for command in (
     voters.voters,
     deciding.decide,
     deciding.undo,
+    conflicts.conflicts,
     deciding.decisions,
     deciding.review,
     pids.pid,

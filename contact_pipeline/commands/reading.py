@@ -49,6 +49,28 @@ def find(query: str, limit: int, as_json: bool, settings: Settings) -> None:
         click.echo(f"Only the first {limit} are shown; say more, or raise --limit.")
 
 
+@people.command("show")
+@click.argument("person")
+@click.option("--all", "losers_too", is_flag=True, help="Values that lost too.")
+@with_json
+@with_home
+def show(person: str, losers_too: bool, as_json: bool, settings: Settings) -> None:
+    """One person's values: where each comes from and why it was chosen. PERSON is a PID or the id of a record."""
+    from contact_pipeline.people.showing import UnknownPersonError, values_of
+
+    try:
+        with open_published(settings.published) as connection:
+            person_id, found = values_of(connection, person)
+    except (NothingPublishedError, UnknownPersonError) as error:
+        raise CommandError(str(error)) from error
+    shown = [one for one in found if losers_too or one.rank == 1 or one.decision_id is not None]
+    if as_json:
+        print_json({"person_id": person_id, "values": [one.as_json() for one in shown]})
+        return
+    rows = [("" if one.rank == 1 else "lost", one.field, one.value, one.origin, one.why) for one in shown]
+    click.echo(table(["", f"field of {person_id}", "value", "from", "because"], rows))
+
+
 def _person_line(person: dict[str, Any]) -> tuple[object, ...]:
     name = " ".join(filter(None, (person["first_name"], person["last_name"], person["suffix"])))
     where = ", ".join(filter(None, (person["city"], person["state"])))

@@ -105,16 +105,29 @@ def resolve_issue(ledger: Ledger, fingerprint: str, resolution: str, *, now: dat
     Raises:
         UnknownMatterError: there is no such issue.
     """
-    answer = {"resolution": resolution, "resolved_by": actor, "resolved_at": now}
     with ledger.writing() as connection:
-        held = connection.execute(select(issue.c.resolution).where(issue.c.fingerprint == fingerprint)).one_or_none()
-        if held is None:
-            raise UnknownMatterError(f"There is no issue {fingerprint}.")
-        connection.execute(update(issue).where(issue.c.fingerprint == fingerprint).values(**answer))
-        matter = {"kind": "resolve", "subject": fingerprint, "value": resolution}
-        return add_decision(
-            connection, matter, now=now, actor=actor, reason=reason, again=held.resolution != resolution
-        )
+        return resolve_in(connection, fingerprint, resolution, now=now, actor=actor, reason=reason)
+
+
+def resolve_in(
+    connection: Connection,
+    fingerprint: str,
+    resolution: str,
+    *,
+    now: datetime,
+    actor: str,
+    reason: str,
+    bulk: str | None = None,
+) -> int:
+    """`resolve_issue` inside a transaction that is open."""
+    held = connection.execute(select(issue.c.resolution).where(issue.c.fingerprint == fingerprint)).one_or_none()
+    if held is None:
+        raise UnknownMatterError(f"There is no issue {fingerprint}.")
+    answer = {"resolution": resolution, "resolved_by": actor, "resolved_at": now}
+    connection.execute(update(issue).where(issue.c.fingerprint == fingerprint).values(**answer))
+    matter = {"kind": "resolve", "subject": fingerprint, "value": resolution}
+    again = held.resolution != resolution
+    return add_decision(connection, matter, now=now, actor=actor, reason=reason, again=again, bulk=bulk)
 
 
 def confirm_batch(ledger: Ledger, batch_id: str, *, now: datetime, actor: str, reason: str) -> int:

@@ -17,6 +17,7 @@ from contact_pipeline.identity.bridges import Bridge, weakest_bridge
 from contact_pipeline.identity.explanation import Explanation, explain_pairs, pairs_between
 from contact_pipeline.identity.parameters import Model, model_from_json
 from contact_pipeline.ledger.pid_code import read_pid, valid_pid
+from contact_pipeline.people.showing import values_of
 from contact_pipeline.people.voter_telling import ToldVoter, tell_voter
 from contact_pipeline.warehouse.publish import open_published
 
@@ -90,6 +91,7 @@ class ToldPerson:
         pairs: every pair of them.
         bridge: the weakest link, or None where there is one record only.
         voter: who the person is in the voter file.
+        decided: values a human locked or chose: field, value and why.
     """
 
     person: str
@@ -98,9 +100,10 @@ class ToldPerson:
     pairs: tuple[Explanation, ...]
     bridge: Bridge | None
     voter: ToldVoter
+    decided: tuple[tuple[str, str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data: person, records, record_count, pairs, bridge, voter."""
+        """Plain data: person, records, record_count, pairs, bridge, voter, decided."""
         return {
             "person": self.person,
             "records": list(self.records),
@@ -108,12 +111,14 @@ class ToldPerson:
             "pairs": [pair.as_json() for pair in self.pairs],
             "bridge": asdict(self.bridge) if self.bridge else None,
             "voter": self.voter.as_json(),
+            "decided": [dict(zip(("field", "value", "why"), one, strict=True)) for one in self.decided],
         }
 
     def as_text(self) -> str:
         """A few lines for people."""
         if self.bridge is None:
-            return f"{self.person} has one record, {self.records[0]}: nothing was joined.\n\n{self.voter.as_text()}"
+            only = f"{self.person} has one record, {self.records[0]}: nothing was joined."
+            return "\n".join([only, "", *self._decided_lines(), self.voter.as_text()])
         lines = [f"{self.person} has {self.record_count} records; the strongest reason for each pair:"]
         for pair in sorted(self.pairs, key=lambda pair: -pair.match_weight):
             best = max(pair.fields, key=lambda field: min(field.stranger_weight, field.housemate_weight))
@@ -129,9 +134,14 @@ class ToldPerson:
             f"Without it: {', '.join(one)} | {', '.join(other)}",
             f"Why it holds: contact-pipeline explain {bridge.record_a} {bridge.record_b}",
             "",
+            *self._decided_lines(),
             self.voter.as_text(),
         ]
         return "\n".join(lines)
+
+    def _decided_lines(self) -> list[str]:
+        lines = [f"{field} is {value}: {why}" for field, value, why in self.decided]
+        return [*lines, ""] if lines else []
 
 
 def explain_records(settings: Settings, a: str, b: str) -> Told:
@@ -176,7 +186,10 @@ def explain_person(settings: Settings, asked: str) -> ToldPerson:
         records = [row[0] for row in found][:MOST_RECORDS]
         edges = _told(connection, settings, pairs_between(records, records)) if len(records) > 1 else []
         voter = tell_voter(connection, found[0][1])
-    return ToldPerson(found[0][1], tuple(records), len(found), tuple(edges), weakest_bridge(records, edges), voter)
+        values = values_of(connection, found[0][1])[1]
+    decided = tuple((one.field, one.value, one.why) for one in values if one.decision_id is not None)
+    bridge = weakest_bridge(records, edges)
+    return ToldPerson(found[0][1], tuple(records), len(found), tuple(edges), bridge, voter, decided)
 
 
 def chart_pair(settings: Settings, told: Told, path: Path) -> Path:
