@@ -16,6 +16,7 @@ from contact_pipeline.assets.mentors import mentor_assets
 from contact_pipeline.assets.people import people_assets
 from contact_pipeline.assets.raw import raw_assets
 from contact_pipeline.assets.sql import sql_assets
+from contact_pipeline.assets.syncing import sync_assets
 from contact_pipeline.assets.training import trained_model
 from contact_pipeline.assets.voters import voter_assets
 from contact_pipeline.assets.workspace import Workspace
@@ -53,6 +54,7 @@ def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.
             *people_assets(),
             *mentor_assets(),
             *sql_assets(),
+            *sync_assets(),
             *export_assets(),
             *voter_assets(),
             trained_model,

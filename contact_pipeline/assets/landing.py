@@ -13,6 +13,7 @@ import dagster as dg
 
 from contact_pipeline.assets.report import SAMPLE_ROWS, asset_key, described, described_table
 from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
+from contact_pipeline.assets.syncing import open_line
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.landing.arriving import fetch_entity, take_inbox_of
 from contact_pipeline.landing.calls import calls_of
@@ -128,6 +129,7 @@ def batch(
         context.log.info("Nothing is new: the published snapshot stands and no table is rebuilt.")
         return
     create_tables(warehouse.connection)
+    open_line(warehouse.connection, workspace, context.run, files_taken=bool(arrivals))
     yield dg.MaterializeResult(
         metadata={
             **described_table(warehouse.connection, "landing.batch"),

@@ -38,6 +38,8 @@ IMPERSONAL = {
     "contacts.question",
     "contacts.nickname",
     "people.ownership",
+    "sync.log",
+    "sync.file_log",
     "mentors.season",
     "mentors.status_rule",
     "mentors.coverage",

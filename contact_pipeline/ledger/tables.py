@@ -372,6 +372,31 @@ arrival = Table(
     comment="Every file someone handed in, and what became of it.",
 )
 
+sync_run = Table(
+    "sync_run",
+    metadata,
+    Column("sync_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False, comment="One of `syncs.SyncKind` (decision 64)."),
+    Column("status", Text, nullable=False, comment="running, completed or failed."),
+    Column("triggered_by", Text, nullable=False, comment="schedule, sensor, or who asked for it."),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("run_id", Text, comment="Dagster's id of the run."),
+    Column("processed", Integer, comment="Mentors of the season."),
+    Column("inserted", Integer, comment="Of them, those who were not published before."),
+    Column("updated", Integer, comment="Of them, those about whom something changed."),
+    Column("failed", Integer, comment="Records of new batches that could not be taken, and rows set aside."),
+    Column("matched", Integer, comment="Mentors whose Givebutter contact is known."),
+    Column("new_contact_ids", Integer, comment="Of them, those whose contact was not known before."),
+    Column("conflicts", Integer, comment="Fields in which the two sides differ and nobody settled it."),
+    Column("duplicates", Integer, comment="Givebutter contacts beyond one of a person."),
+    Column("message", Text, comment="Why it failed. Never personal data."),
+    CheckConstraint("kind IN ('set_up', 'periodic', 'on_demand', 'file')", name="kind"),
+    CheckConstraint("status IN ('running', 'completed', 'failed')", name="status"),
+    Index("ix_sync_run_started_at", "started_at"),
+    comment="Every sync that did something.",
+)
+
 suppression = Table(
     "suppression",
     metadata,

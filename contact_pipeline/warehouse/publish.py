@@ -38,6 +38,8 @@ PUBLISHED: Mapping[str, str] = {
     "people.decided_value": "person_id, field",
     "sync.field_state": "person_id, field",
     "sync.conflict": "field, person_id",
+    "sync.log": "started_at desc, sync_id desc",
+    "sync.file_log": "arrived_at desc, batch_id",
     "people.issue": "severity, code, fingerprint",
     "people.person_voter_match": "pid",
     "people.voter_claim": "person_id, rank",
