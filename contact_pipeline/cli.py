@@ -25,6 +25,7 @@ from contact_pipeline.commands import (
     running,
     sandbox,
     sources,
+    syncing,
     tools,
     voters,
 )
@@ -53,6 +54,8 @@ def main(home: Path | None) -> None:
 for command in (
     running.demo,
     running.run,
+    syncing.setup,
+    syncing.sync,
     running.ingest,
     running.export,
     running.ui,

@@ -30,6 +30,7 @@ from contact_pipeline.automation.jobs import (
     train_job,
 )
 from contact_pipeline.automation.sensors import arrivals, orphaned_runs
+from contact_pipeline.automation.syncing import failed_syncs, sync_jobs
 from contact_pipeline.automation.voters import load_voters_job, voter_files
 from contact_pipeline.automation.watching import every_hour, watch_job
 from contact_pipeline.checks.build import asset_checks
@@ -60,9 +61,18 @@ def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.
             trained_model,
         ],
         "asset_checks": asset_checks(),
-        "jobs": [fetch_job, *source_jobs.values(), refresh_job, train_job, load_voters_job, watch_job, housekeeping],
+        "jobs": [
+            fetch_job,
+            *source_jobs.values(),
+            refresh_job,
+            train_job,
+            load_voters_job,
+            watch_job,
+            housekeeping,
+            *sync_jobs,
+        ],
         "schedules": [*source_schedules.values(), every_hour, every_night],
-        "sensors": [arrivals, voter_files, orphaned_runs],
+        "sensors": [arrivals, voter_files, orphaned_runs, failed_syncs],
         "resources": {
             "workspace": Workspace(home=str(home)),
             "warehouse": Warehouse(

@@ -31,11 +31,14 @@ COMMAND = Path(sys.executable).with_name("contact-pipeline")
 PATIENCE = 600.0
 """Seconds after which a run that was not killed counts as hanging."""
 
-ATTEMPTS = ("fetch", "arrival")
+ATTEMPTS = ("fetch", "arrival", "sync_run")
 """Tables of the ledger that tell what was tried and when: a killed run leaves another history, and should."""
 
 COUNTERS = ("sha256", "bytes")
 """Of a batch: Jotform's bodies carry a counter of calls, so equal readings differ in these; `content_sha256` counts."""
+
+ATTEMPTS_TOLD = ("sync.log", "meta.sync_run")
+"""The same as tables of the warehouse and the snapshot."""
 
 WORKING = (".lock", "ledger.sqlite-shm", "ledger.sqlite-wal")
 """Endings of files that locks and SQLite keep; they say nothing."""
@@ -196,7 +199,11 @@ def _tables(path: Path, name: str, times: bool) -> dict[str, str]:
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
         ).fetchall()
-        return {f"{name} {schema}.{table}": _rows(connection, schema, table, times) for schema, table in tables}
+        return {
+            f"{name} {schema}.{table}": _rows(connection, schema, table, times)
+            for schema, table in tables
+            if f"{schema}.{table}" not in ATTEMPTS_TOLD
+        }
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, schema: str, table: str, times: bool) -> str:
@@ -242,6 +249,7 @@ def _published(settings: Settings, times: bool) -> dict[str, str]:
     if generation is None:
         return {"published": "nothing"}
     pointer = {name: value for name, value in vars(generation).items() if times or name != "published_at"}
+    pointer["tables"] = {table: rows for table, rows in generation.tables.items() if table not in ATTEMPTS_TOLD}
     return {
         "published pointer": json.dumps(pointer, sort_keys=True),
         **_tables(settings.published / generation.file, "published", times),

@@ -5,6 +5,7 @@ Starting a run for the CLI and the demo belongs here, and telling how far it is.
 
 from __future__ import annotations
 
+import getpass
 import logging
 import os
 import shutil
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contact_pipeline.config import Settings
+from contact_pipeline.landing.arriving import open_ledger
+from contact_pipeline.ledger.syncs import SyncKind, fail_sync
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -59,13 +62,14 @@ def run_job(
     progress: Progress | None = None,
     select: Sequence[str] = (),
     beyond_budget: bool = False,
+    kind: SyncKind | None = None,
 ) -> RunOutcome:
     """Run `fetch` or `refresh` here and now; `quiet` runs materialise nothing when nothing is new.
 
     Runs that an earlier process left behind when it was killed are marked failed first.
 
     `select` narrows the run to these tables (`people.person`) where given; `beyond_budget` lets a fetch ask more than
-    the budgets of calls allow.
+    the budgets of calls allow; `kind` is what the log of syncs calls a refresh, on demand where nothing is said.
     """
     import dagster as dg
 
@@ -89,11 +93,25 @@ def run_job(
             tags={
                 "contact_pipeline/quiet": "yes" if quiet else "no",
                 "contact_pipeline/beyond_budget": "yes" if beyond_budget else "no",
-                "contact_pipeline/started_by": "command line",
+                "contact_pipeline/started_by": getpass.getuser(),
+                "contact_pipeline/sync_kind": (kind or SyncKind.ON_DEMAND).value,
             },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+    if not result.success:
+        note_failed_sync(settings, run_id)
     return _outcome(result, run_id)
+
+
+def note_failed_sync(settings: Settings, run_id: str) -> None:
+    """Say in the log of syncs that a run's refresh failed; the errors themselves are Dagster's."""
+    ledger = open_ledger(settings)
+    try:
+        fail_sync(
+            ledger, run_id, "It failed; nothing was published. The errors stand in Dagster.", now=settings.clock()
+        )
+    finally:
+        ledger.close()
 
 
 def refreshed_tables() -> list[str]:

@@ -8,7 +8,7 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,6 +26,9 @@ from contact_pipeline.commands.common import (
 )
 from contact_pipeline.config import Settings
 from contact_pipeline.sources.entities import FILE_ENTITIES
+
+if TYPE_CHECKING:
+    from contact_pipeline.ledger.syncs import SyncKind
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -138,11 +141,11 @@ def _tell_ingested(result: dict[str, Any], as_json: bool) -> None:
         click.echo(f"  … all {len(result['rejects'])}: contact-pipeline status --rejects {result['batch_id']}")
 
 
-def refresh(settings: Settings, *, quiet: bool, select: tuple[str, ...] = ()) -> bool:
+def refresh(settings: Settings, *, quiet: bool, select: tuple[str, ...] = (), kind: SyncKind | None = None) -> bool:
     """Run the refresh; gives whether anything was materialised. Raises CommandError when it failed."""
     from contact_pipeline.automation.running import run_job
 
-    outcome = run_job("refresh", settings, quiet=quiet, progress=progress_bar("Refreshing"), select=select)
+    outcome = run_job("refresh", settings, quiet=quiet, progress=progress_bar("Refreshing"), select=select, kind=kind)
     for step, message in outcome.errors:
         say(f"{step} failed: {message.splitlines()[0] if message else 'see the run in Dagster'}")
     if any(step == "people.crosswalk" for step, _ in outcome.errors) and _change_waits(settings):
@@ -167,7 +170,7 @@ def _change_waits(settings: Settings) -> bool:
         ledger.close()
 
 
-def _fetch(settings: Settings, *, beyond_budget: bool = False) -> list[str]:
+def fetch(settings: Settings, *, beyond_budget: bool = False) -> list[str]:
     """Run the fetches; a source that fails is told, and the others go on. Gives the readings that failed."""
     from contact_pipeline.automation.running import run_job
 
@@ -190,7 +193,7 @@ def run(select: tuple[str, ...], force: bool, beyond_budget: bool, as_json: bool
     """
     started = time.monotonic()
     _check_tables(select)
-    failed = [] if select else _fetch(settings, beyond_budget=beyond_budget)
+    failed = [] if select else fetch(settings, beyond_budget=beyond_budget)
     changed = refresh(settings, quiet=not (force or select), select=select)
     seconds = round(time.monotonic() - started, 1)
     if as_json:
@@ -272,7 +275,7 @@ def demo(as_json: bool, settings: Settings) -> None:
         raise CommandError(str(error)) from error
     with simulated_platforms(settings):
         settings = Settings(home=settings.home)
-        _fetch(settings)
+        fetch(settings)
         changed = refresh(settings, quiet=True)
     told = summary(settings, changed=changed, seconds=time.monotonic() - started)
     if as_json:
