@@ -1,4 +1,4 @@
-"""Imports of anyone's list: `imports plan`, `show`, `fix`, `apply`, `undo`, `redo`, `list`.
+"""Imports of anyone's list: `imports plan`, `show`, `report`, `fix`, `apply`, `undo`, `redo`, `list`.
 
 Only arguments and printing belong here; the work is `contact_pipeline.imports`'.
 """
@@ -26,6 +26,7 @@ def imports() -> None:
     \b
     imports plan FILE            what would become of every row; changes nothing
     imports show ID --rows       row by row: what, whom, why
+    imports report ID            the refused rows as a workbook, to be corrected there
     imports fix ID --set 12:email=ana@example.org
     imports apply ID             lands the accepted rows as one batch, and runs
     imports undo ID              takes it back, at any age
@@ -66,13 +67,29 @@ def plan(
     settings: Settings,
     as_json: bool,
 ) -> None:
-    """Look at a list: what would become of every row. Exit 3 when its columns are in doubt."""
+    """Look at a list: what would become of every row. Exit 3 when its columns are in doubt.
+
+    A corrected report of an import is taken as corrections of it: only the rows that were changed.
+    """
     from contact_pipeline.commands.deciding import who
     from contact_pipeline.imports.planning import plan_import
+    from contact_pipeline.imports.returning import take_report
 
     with _told():
+        returned = take_report(settings, file, sheet=sheet, actor=who(actor))
+        if returned is not None:
+            _tell_returned(returned, as_json)
+            return
         made = plan_import(settings, file, source=source, preset=preset, policy=policy, sheet=sheet, actor=who(actor))
     _tell(made, as_json)
+
+
+def _tell_returned(returned: Any, as_json: bool) -> None:
+    if as_json:
+        print_json(returned.as_json())
+        return
+    click.echo(returned.told())
+    _tell(returned.plan, as_json)
 
 
 def _tell(made: Any, as_json: bool) -> None:
@@ -145,6 +162,32 @@ def show(
     ]
     click.echo(table(("row", "action", "why", "findings"), lines))
     click.echo(f"Page {found.number} of {-(-found.total // found.size) or 1}: {found.total:,} rows in all.")
+
+
+@imports.command("report")
+@click.argument("import_id")
+@click.option("--format", "form", type=click.Choice(["xlsx", "csv"]), default="xlsx", show_default=True)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The folder (default: here)."
+)
+@click.option("--all", "every", is_flag=True, help="Every row, not only the refused ones.")
+@with_json
+@with_home
+def report(import_id: str, form: Any, out: Path, every: bool, settings: Settings, as_json: bool) -> None:
+    """Write an import's rows with what is wrong, to be corrected in a spreadsheet and planned (or dropped) again."""
+    from contact_pipeline.imports.people_file import TooLargeForWorkbook
+    from contact_pipeline.imports.reports import write_report
+
+    with _told():
+        try:
+            written = write_report(settings, import_id, out, form=form, refused_only=not every)
+        except TooLargeForWorkbook as error:
+            raise CommandError(str(error)) from error
+    if as_json:
+        print_json({"files": [str(path) for path in written.files], "rows": written.rows, "problems": written.problems})
+        return
+    click.echo(f"{written.rows:,} rows with {written.problems:,} problems: {', '.join(map(str, written.files))}")
+    click.echo(f"Correct the cells, then: contact-pipeline imports plan {written.files[0]}")
 
 
 @imports.command("fix")

@@ -15,11 +15,13 @@ Keeping edits and laying them over the cells belongs here; judging the rows agai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Final, Literal
 
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from contact_pipeline.imports.canonical import all_columns
@@ -67,12 +69,16 @@ def repeat_edits(connection: DuckDBPyConnection, plan: Plan) -> Plan:
     create_edits(connection)
     connection.execute("delete from plan.dropped")
     kept = connection.execute("select kind, row_key, column_name, old, value from plan.edit order by number").fetchall()
-    for kind, row_key, column, old, value in kept:
-        if kind in ("drop", "keep"):
-            _drop(connection, kind, [row_key])
+    for are_cells, run in groupby(kept, key=lambda line: line[0] == "set"):
+        if are_cells:
+            plan = _set_cells(connection, plan, [(key, column, value) for _, key, column, _, value in run])
             continue
-        plan = with_column(connection, plan, column)
-        _touch(connection, plan, kind, row_key, column, old, value)
+        for kind, row_key, column, old, value in run:
+            if kind in ("drop", "keep"):
+                _drop(connection, kind, [row_key])
+            else:
+                plan = with_column(connection, plan, column)
+                _touch(connection, plan, kind, column, old, value)
     return plan
 
 
@@ -87,11 +93,13 @@ def resolved(connection: DuckDBPyConnection, plan: Plan, edits: Sequence[Edit]) 
         ImportsError: There is no such row, field or column.
     """
     found: list[Resolved] = []
+    there = _keys_among(connection, {row for edit in edits for row in edit.rows})
     for edit in edits:
         if edit.kind in ("set", "drop", "keep") and not edit.rows:
             raise ImportsError(f"Say which rows to {edit.kind}: numbers as imports show --rows gives them.")
         column = None if edit.kind in ("drop", "keep") else column_of(plan, edit.field or "")
-        keys: list[str | None] = [*row_keys(connection, edit.rows)] if edit.rows else [None]
+        named = edit.rows if there.issuperset(edit.rows) else row_keys(connection, edit.rows)
+        keys: list[str | None] = [*named] if edit.rows else [None]
         found += [(edit, key, column) for key in keys]
     return found
 
@@ -110,18 +118,78 @@ def make_edits(
     """
     create_edits(connection)
     connection.execute("create or replace temp table touched (row_key varchar)")
-    first = int(connection.execute("select coalesce(max(number), 0) from plan.edit").fetchall()[0][0])
-    for number, (edit, key, column) in enumerate(edits, start=first + 1):
+    number = int(connection.execute("select coalesce(max(number), 0) from plan.edit").fetchall()[0][0])
+    for are_cells, run in groupby(edits, key=lambda edit: edit[0].kind == "set"):
+        some = list(run)
+        if are_cells:
+            plan = _set_cells(connection, plan, [(str(key), str(column), edit.value) for edit, key, column in some])
+            lines = [(edit, key, column, 1) for edit, key, column in some]
+        else:
+            plan, lines = _one_by_one(connection, plan, some)
+        _keep_lines(connection, lines, number, actor, now)
+        number += len(some)
+    return plan
+
+
+def _one_by_one(
+    connection: DuckDBPyConnection, plan: Plan, edits: Sequence[Resolved]
+) -> tuple[Plan, list[tuple[Edit, str | None, str | None, int]]]:
+    """Make edits in order; gives the plan, and each with the number of rows it changed."""
+    lines = []
+    for edit, key, column in edits:
         if column is None:
             changed = _drop(connection, edit.kind, [str(key)])
         else:
             plan = with_column(connection, plan, column)
-            changed = _touch(connection, plan, edit.kind, key, column, edit.old, edit.value)
+            changed = _touch(connection, plan, edit.kind, column, edit.old, edit.value)
+        lines.append((edit, key, column, changed))
+    return plan, lines
+
+
+def _keep_lines(
+    connection: DuckDBPyConnection,
+    lines: Sequence[tuple[Edit, str | None, str | None, int]],
+    number: int,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Add edits to `plan.edit`, numbered on from `number`."""
+    kept = [
+        (place, edit.kind, key, column, edit.old, edit.value, changed)
+        for place, (edit, key, column, changed) in enumerate(lines, start=number + 1)
+    ]
+    names = ("number", "kind", "row_key", "column_name", "old", "value", "rows")
+    types = (pa.int64(), *[pa.string()] * 5, pa.int64())
+    arrays = [pa.array(values, of) for values, of in zip(zip(*kept, strict=True), types, strict=True)]
+    connection.register("edit_line", pa.Table.from_arrays(arrays, names))
+    connection.execute(
+        "insert into plan.edit by name select *, ? as actor, ? as edited_at from edit_line", [actor, now]
+    )
+    connection.unregister("edit_line")
+
+
+def _set_cells(connection: DuckDBPyConnection, plan: Plan, cells: Sequence[tuple[str, str, str | None]]) -> Plan:
+    """Set cells (row key, column, value), a later one of the same cell winning: one update a column, however many."""
+    last = {(key, column): value for key, column, value in cells}
+    for name in dict.fromkeys(column for _, column in last):
+        plan = with_column(connection, plan, name)
+        some = [(key, value) for (key, column), value in last.items() if column == name]
+        arrays = [pa.array(values, pa.string()) for values in zip(*some, strict=True)]
+        connection.register("cell_line", pa.Table.from_arrays(arrays, ["row_key", "said"]))
         connection.execute(
-            "insert into plan.edit values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [number, edit.kind, key, column, edit.old, edit.value, changed, actor, now],
+            f"update plan.cell_row as c set {_cell(plan, name)} = l.said from cell_line as l "
+            "where l.row_key = c.row_key"
         )
+        connection.execute("create temp table if not exists touched (row_key varchar)")
+        connection.execute("insert into touched select row_key from cell_line")
+        connection.unregister("cell_line")
     return plan
+
+
+def _keys_among(connection: DuckDBPyConnection, named: Collection[str]) -> frozenset[str]:
+    """Those of these names that are keys of rows: a report that comes back names thousands."""
+    query = "select row_key from plan.file_row where row_key in (select unnest(?::varchar[]))"
+    return frozenset(key for (key,) in connection.execute(query, [list(named)]).fetchall())
 
 
 def row_keys(connection: DuckDBPyConnection, rows: Sequence[str]) -> list[str]:
@@ -207,16 +275,14 @@ def _touch(
     connection: DuckDBPyConnection,
     plan: Plan,
     kind: str,
-    row_key: str | None,
     column: str,
     old: str | None,
     value: str | None,
 ) -> int:
-    """Change the cells one edit is about; gives how many rows that were."""
+    """Change the cells a `default`, `clear` or `map` is about; gives how many rows that were."""
     name = _cell(plan, column)
     plain = f"lower(trim(coalesce({name}, '')))"
     condition, values = {
-        "set": ("row_key = $key", {"key": row_key}),
         "default": (f"{plain} = ''", {}),
         "clear": (f"{name} is not null", {}),
         "map": (f"{plain} = lower(trim($old))", {"old": old or ""}),
