@@ -19,6 +19,7 @@ from contact_pipeline.commands import (
     mapping,
     models,
     opting_out,
+    outcomes,
     pids,
     reading,
     rules,
@@ -50,6 +51,8 @@ def main(home: Path | None) -> None:
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held for a decision.
     """  # noqa: D301
 
+
+running.export.add_command(outcomes.outcome)
 
 for command in (
     running.demo,

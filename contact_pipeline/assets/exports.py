@@ -6,12 +6,15 @@ They come last, after the blocking checks; what they write appears whole or not 
 import time
 
 import dagster as dg
+import duckdb
 
+from contact_pipeline.assets.python_table import table_asset
 from contact_pipeline.assets.report import described_table
 from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
-from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.assets.workspace import Workspace, write_ledger_table
 from contact_pipeline.exports.givebutter import write_givebutter
-from contact_pipeline.exports.recording import record_givebutter
+from contact_pipeline.exports.recording import record_givebutter, write_sent_values
+from contact_pipeline.ledger.exports import sent_rows
 from contact_pipeline.warehouse.fingerprint import code_version, inputs_fingerprint
 from contact_pipeline.warehouse.publish import PUBLISHED, publish
 from contact_pipeline.warehouse.resource import Warehouse
@@ -98,6 +101,29 @@ def snapshot(warehouse: Warehouse, workspace: Workspace) -> dg.MaterializeResult
     )
 
 
+def _sent_row(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    write_ledger_table(connection, workspace, "exports.sent_row", sent_rows)
+
+
+def _sent_value(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:
+    write_sent_values(connection)
+
+
 def export_assets() -> list[dg.AssetsDefinition]:
-    """The file and the snapshot."""
-    return [givebutter_file, snapshot]
+    """What left before, the file and the snapshot."""
+    return [
+        table_asset(
+            "exports.sent_row",
+            _sent_row,
+            reads=["people.crosswalk"],
+            description="One row per row of every file that left, as the export ledger knows it: ids and hashes.",
+        ),
+        table_asset(
+            "exports.sent_value",
+            _sent_value,
+            reads=["exports.sent_row"],
+            description="One row per row of a file that left and value it wrote: what it is compared as, and its hash.",
+        ),
+        givebutter_file,
+        snapshot,
+    ]

@@ -20,7 +20,9 @@ from typing import Any
 
 import duckdb
 
+from contact_pipeline.exports.written import written_hashes
 from contact_pipeline.landing.files import flush_to_disk
+from contact_pipeline.ledger.exports import ExportedRow
 
 CONFIG = Path(__file__).with_name("givebutter.toml")
 PHONES = re.compile(r"^\+[1-9]\d{5,14}(, \+[1-9]\d{5,14})*$")
@@ -145,15 +147,16 @@ def write_givebutter(
     return ExportFile(path, held_path, manifest_path, manifest["sha256"], len(rows), held, manifest)
 
 
-def export_rows(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None, str | None, str]]:
-    """(person id, contact id, external id, row hash) of every row of the file, for the export ledger."""
+def export_rows(connection: duckdb.DuckDBPyConnection, key: str) -> list[ExportedRow]:
+    """Every row of the file for the export ledger; `key` goes into the hashes of its values (see `written`)."""
     rows, _ = _read(connection)
     return [
-        (
+        ExportedRow(
             row["person_id"],
             row["Givebutter Contact ID"] or None,
             row["Contact External ID"] or None,
             hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest(),
+            written_hashes({header: cell for header, cell in row.items() if header != "person_id"}, key),
         )
         for row in rows
     ]

@@ -27,7 +27,20 @@ def record_givebutter(
         file_name=written.path.name,
         sha256=written.sha256,
         manifest=written.manifest,
-        rows=export_rows(connection),
+        rows=export_rows(connection, written.sha256),
+        read_sequence=connection.execute("select coalesce(max(sequence), 0) from landing.batch").fetchall()[0][0],
         now=at,
     )
     return True
+
+
+def write_sent_values(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rebuild `exports.sent_value` out of the hashes `exports.sent_row` holds as JSON.
+
+    Columns: export_id, row_number, field (see `written.COMPARED`), value_hash.
+    """
+    connection.execute(
+        "create or replace table exports.sent_value as "
+        "select r.export_id, r.row_number, f.key as field, unnest(cast(f.value as varchar[])) as value_hash "
+        "from exports.sent_row as r, json_each(r.written) as f"
+    )

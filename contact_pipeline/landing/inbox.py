@@ -14,6 +14,7 @@ from pathlib import Path
 
 from contact_pipeline.landing.files import UNFINISHED_SUFFIXES, Look, age_in_seconds, look, open_for_writing
 from contact_pipeline.landing.outcomes import Refused
+from contact_pipeline.landing.recognising import recognised
 from contact_pipeline.landing.store import DROP_GUARD, Arrival, Gate, LandingStore
 from contact_pipeline.sources.entities import FILE_ENTITIES, Entity
 
@@ -102,7 +103,8 @@ def _take(
         return Arrival(str(path), "held", "The file is still being copied; it will be taken when it is complete.")
     else:
         gate = gate_of(file) if gate_of is not None else None
-        arrival = store.land_file(path, entity, now=now, drop_guard=drop_guard, seen_as=seen, gate=gate)
+        kind = recognised(path, entity)
+        arrival = store.land_file(path, kind, now=now, drop_guard=drop_guard, seen_as=seen, gate=gate)
     if arrival.status in ("landed", "unchanged"):
         _remove(path, seen)
     else:

@@ -20,6 +20,7 @@ from duckdb import DuckDBPyConnection
 from contact_pipeline.landing.files import Sleep, wait_until_settled
 from contact_pipeline.landing.load import LoadReport, load_batch
 from contact_pipeline.landing.outcomes import Held, LedgerImbalanceError, Refused
+from contact_pipeline.landing.recognising import recognised
 from contact_pipeline.landing.store import DROP_GUARD, Arrival, Gate, LandingStore, Status
 from contact_pipeline.sources.entities import Entity
 
@@ -83,7 +84,7 @@ def ingest_file(
         connection: The warehouse, outside any transaction.
         store: The landing store.
         path: The file; it stays where it is.
-        entity: What it holds.
+        entity: What files of its source usually hold; see `recognised`.
         now: The present, UTC.
         encoding: What the sender says about the file; see `decide_dialect`.
         delimiter: See `decide_dialect`.
@@ -97,6 +98,7 @@ def ingest_file(
         monotonic: Measures `seconds`.
     """
     started = monotonic()
+    entity = recognised(path, entity)
     arrival = _arrive(
         store, path, entity, now, encoding, delimiter, header, sheet, full, drop_guard, settle, gate, sleep
     )

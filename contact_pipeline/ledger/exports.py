@@ -5,6 +5,7 @@ Remembering belongs here. What goes into a file, and who is held back, belongs t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -47,13 +48,32 @@ EXPORT_COLUMNS = {
 }
 
 
+SENT_COLUMNS = {
+    "export_id": INTEGER,
+    "row_number": INTEGER,
+    "target": TEXT,
+    "person_id": TEXT,
+    "exported_as": TEXT,
+    "contact_id": TEXT,
+    "external_id": TEXT,
+    "exported_at": TIME,
+    "hash_key": TEXT,
+    "read_sequence": INTEGER,
+    "written": TEXT,
+}
+
+
 class ExportedRow(NamedTuple):
-    """One row of a file: the PID, the platform's contact id, the external id written, the hash of the values."""
+    """One row of a file: the PID, the platform's contact id, the external id written, and hashes.
+
+    `row_hash` is of all its values; `written` has those of each (see `exports.written`), where the target is read back.
+    """
 
     person_id: str
     contact_id: str | None
     external_id: str | None
     row_hash: str
+    written: dict[str, list[str]] | None = None
 
 
 def record_export(
@@ -66,6 +86,7 @@ def record_export(
     rows: Iterable[ExportedRow | tuple[str, str | None, str | None, str]],
     now: datetime,
     actor: str = "pipeline",
+    read_sequence: int | None = None,
 ) -> int:
     """Remembers a file that was written, with its rows in file order, in one transaction; gives its id.
 
@@ -75,12 +96,14 @@ def record_export(
         file_name: its name, without folder.
         sha256: of its bytes.
         manifest: as written beside it.
-        rows: person_id, contact_id, external_id, row_hash of each row.
+        rows: person_id, contact_id, external_id, row_hash of each row, and the hashes of its values.
         now: when it was written.
         actor: who asked for it.
+        read_sequence: the last batch that had landed when it was made: what lands later may show what it did.
     """
     kept = [ExportedRow(*row) for row in rows]
     head = {"target": target, "file_name": file_name, "sha256": sha256, "row_count": len(kept), "manifest": manifest}
+    head["read_sequence"] = read_sequence
     with ledger.writing() as connection:
         export_id = inserted_id(connection, export.insert().values(**head, exported_at=now, actor=actor))
         lines = [{"export_id": export_id, "row_number": i, **row._asdict()} for i, row in enumerate(kept, start=1)]
@@ -142,6 +165,27 @@ def last_exported(ledger: Ledger, target: str) -> pa.Table:
         for today, r in sorted(last.items())
     ]
     return as_table(found, LAST_COLUMNS)
+
+
+def sent_rows(ledger: Ledger) -> pa.Table:
+    """Every row of every file that left, in order (columns: SENT_COLUMNS); `person_id` is today's PID.
+
+    `hash_key` went into the hashes of `written`, which is JSON: what a value is compared as, to hashes.
+    """
+    wanted = (
+        select(export_row, export.c.target, export.c.exported_at, export.c.sha256, export.c.read_sequence)
+        .join(export, export.c.export_id == export_row.c.export_id)
+        .order_by(export_row.c.export_id, export_row.c.row_number)
+    )
+    with ledger.reading() as connection:
+        stands_for = resolutions(connection)
+        rows = connection.execute(wanted).all()
+    found = [
+        (r.export_id, r.row_number, r.target, stands_for.get(r.person_id, r.person_id), r.person_id, r.contact_id,
+         r.external_id, r.exported_at, r.sha256, r.read_sequence, json.dumps(r.written or {}))
+        for r in rows
+    ]  # fmt: skip
+    return as_table(found, SENT_COLUMNS)
 
 
 def exported_people(ledger: Ledger) -> pa.Table:

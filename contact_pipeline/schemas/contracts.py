@@ -127,6 +127,18 @@ class ContactMatch(pa.DataFrameModel):
     chosen: bool
 
 
+class Outcome(pa.DataFrameModel):
+    """exports.outcome: what became of a row that left."""
+
+    export_id: int
+    row_number: int
+    person_id: str = pa.Field(str_matches=PID)
+    outcome: str = pa.Field(
+        isin=["created", "updated", "rejected", "merged", "gone", "unchanged", "superseded", "unknown"]
+    )
+    detail: str
+
+
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "contacts.contact": Contact,
     "contacts.phone": Phone,
@@ -138,4 +150,5 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "mentors.mentor": Mentor,
     "mentors.task": Task,
     "mentors.contact_match": ContactMatch,
+    "exports.outcome": Outcome,
 }

@@ -20,6 +20,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "mentors.mentor": ("person_id", "season"),
     "mentors.task": ("person_id", "season"),
     "mentors.contact_match": ("person_id", "season", "contact_id"),
+    "exports.outcome": ("export_id", "row_number"),
 }
 """The columns that name a row of each contract in a quarantine."""
 

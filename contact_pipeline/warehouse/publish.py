@@ -67,6 +67,7 @@ PUBLISHED: Mapping[str, str] = {
     "exports.givebutter_candidate": "person_id",
     "exports.givebutter_hold": "person_id, code",
     "exports.givebutter_row": "person_id",
+    "exports.outcome": "export_id, row_number",
     "landing.batch": "sequence",
     "landing.reject": "batch_id, line",
     "meta.column_lineage": "table_name, column_name, upstream_table, upstream_column",

@@ -24,6 +24,13 @@ class Warehouse(DuckDBResource):
     lock_wait_seconds: float = 600.0
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
 
+    @classmethod
+    def on(cls, connection: duckdb.DuckDBPyConnection, database: Path) -> "Warehouse":
+        """The resource on a connection that is open already, for who runs assets without a run."""
+        warehouse = cls(database=str(database))
+        warehouse._connection = connection
+        return warehouse
+
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> "Iterator[Warehouse]":
         """Open the database for the length of the run."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-LATEST = "0009"
+LATEST = "0010"
 """The newest revision (four digits, compared as text)."""
 
 

@@ -139,7 +139,7 @@ def _signup_answers(rng: Random, mentor: Mentor, shown: Appearance) -> dict[str,
         "emailConsent": ["Yes"] if mentor.case == "mentor_opted_out" or rng.random() < 0.95 else None,
         "comments": pick(rng, _COMMENTS) if rng.random() < 0.2 else "",
     }  # fmt: skip
-    return _answers(SIGNUP_QUESTIONS, given)
+    return answers_of(SIGNUP_QUESTIONS, given)
 
 
 def _setup_answers(rng: Random, mentor: Mentor, shown: Appearance) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _setup_answers(rng: Random, mentor: Mentor, shown: Appearance) -> dict[str, 
         "pageCreated": "Yes" if mentor.member else "Not yet",
         "pageLink": "https://givebutter.com/" if mentor.member and rng.random() < 0.3 else "",
     }
-    return _answers(SETUP_QUESTIONS, given)
+    return answers_of(SETUP_QUESTIONS, given)
 
 
 def _typed_email(rng: Random, email: str) -> str:
@@ -163,7 +163,7 @@ def _masked(phone: str) -> str:
     return f"({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
 
 
-def _answers(questions: Iterable[Question], given: dict[str, Any]) -> dict[str, Any]:
+def answers_of(questions: Iterable[Question], given: dict[str, Any]) -> dict[str, Any]:
     """Every question of the form in order; those without a value have no `answer` key."""
     return {
         question.qid: _answer(question, order, given.get(question.name))
