@@ -23,7 +23,7 @@ from contact_pipeline.landing.pages import page_records
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.landing.tables import create_tables
 from contact_pipeline.sources.entities import Entity
-from contact_pipeline.sources.errors import SourceRefused, SourceUnavailable
+from contact_pipeline.sources.errors import QuotaExhausted, SourceRefused, SourceUnavailable
 from contact_pipeline.sources.fetching import FETCHED
 from contact_pipeline.warehouse.resource import Warehouse
 
@@ -63,7 +63,8 @@ def fetch_asset(entity: Entity) -> dg.AssetsDefinition:
         except SourceRefused as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         except SourceUnavailable as error:
-            raise dg.Failure(description=str(error), allow_retries=True) from error
+            closed = isinstance(error, QuotaExhausted)
+            raise dg.Failure(description=str(error), allow_retries=not closed) from error
         if outcome.new or not is_quiet(context):
             metadata: dict[str, Any] = {
                 "dagster/row_count": outcome.records,

@@ -20,7 +20,7 @@ from contact_pipeline.landing.changes import land_changes, land_whole, last_wind
 from contact_pipeline.landing.inbox import InboxFile, take_inbox
 from contact_pipeline.landing.list_gate import ListGate
 from contact_pipeline.landing.store import Arrival, LandingStore
-from contact_pipeline.ledger.fetches import closed_until, record_fetch
+from contact_pipeline.ledger.fetches import closed_until, count_calls, record_fetch
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.ledger.mappings import presets
 from contact_pipeline.sources.budget import BudgetUsedUp, CallMeter, metered
@@ -92,14 +92,15 @@ def fetch_entity(entity: Entity, settings: Settings, *, log: Log, beyond_budget:
 def _fetch(entity: Entity, settings: Settings, ledger: Ledger, log: Log, beyond_budget: bool) -> FetchOutcome:
     now = settings.clock()
     _require_open(entity, ledger, now)
-    meter = _meter(entity, settings, ledger, now, beyond_budget)
+    counted = _Counted(entity, ledger, now)
+    meter = _meter(entity, settings, ledger, now, beyond_budget, counted)
     whole = whole_is_due(entity, settings, ledger, now)
     remember = partial(record_fetch, ledger, source=entity.source, entity=entity.name, now=now)
     try:
         with metered(meter):
             landed = _read_with_any_key(entity, settings, now, whole)
     except Exception as error:
-        remember(calls=meter.calls, records=0, **_failure(error))
+        remember(calls=meter.calls, records=0, fetch_id=counted.fetch_id, **_failure(error))
         raise
     arrival, calls_left = landed.arrival, landed.calls_left
     new, records = arrival.status == "landed", arrival.records or 0
@@ -111,7 +112,7 @@ def _fetch(entity: Entity, settings: Settings, ledger: Ledger, log: Log, beyond_
         "whole": landed.whole,
         "calls_left": calls_left,
     }
-    remember(outcome=arrival.status, calls=meter.calls, records=records, **told)
+    remember(outcome=arrival.status, calls=meter.calls, records=records, fetch_id=counted.fetch_id, **told)
     log(f"{entity.key}: {message}")
     return FetchOutcome(new, records, meter.calls, arrival.batch_id, message, calls_left)
 
@@ -127,31 +128,45 @@ def _failure(error: Exception) -> dict[str, Any]:
 
 
 def _require_open(entity: Entity, ledger: Ledger, now: datetime) -> None:
-    """Ask nothing of a platform whose calls another run, or another entity, found used up.
+    """Ask nothing of a platform that another run, or another entity, found closed.
 
     Raises:
-        QuotaExhausted: they have not returned yet.
+        QuotaExhausted: it has not opened yet.
     """
     until = closed_until(ledger, entity.source, now=now)
     if until is not None:
         raise QuotaExhausted(
-            f"{entity.key} was not read: the account's calls are used up. They return at {until:%Y-%m-%d %H:%M} UTC.",
+            f"{entity.key} was not read: {entity.source} is not to be asked before {until:%Y-%m-%d %H:%M} UTC; its "
+            "calls are used up, or it asked to be left alone.",
             until,
         )
 
 
-def _meter(entity: Entity, settings: Settings, ledger: Ledger, now: datetime, beyond_budget: bool) -> CallMeter:
+class _Counted:
+    """Writes the calls of one reading into the ledger as they are made; `fetch_id` is None before the first."""
+
+    def __init__(self, entity: Entity, ledger: Ledger, now: datetime) -> None:
+        self.fetch_id: int | None = None
+        self._count = partial(count_calls, ledger, source=entity.source, entity=entity.name, now=now)
+
+    def __call__(self, calls: int) -> None:
+        self.fetch_id = self._count(self.fetch_id, calls=calls)
+
+
+def _meter(
+    entity: Entity, settings: Settings, ledger: Ledger, now: datetime, beyond_budget: bool, counted: _Counted
+) -> CallMeter:
     """What counts the reading's calls, and stops it where the budget ends.
 
     Raises:
         BudgetUsedUp: the budget has no room for the reading.
     """
     if beyond_budget:
-        return CallMeter()
+        return CallMeter(note=counted)
     calls = calls_of(entity.source, settings, ledger, now=now)
     calls.require(entity)
     left = calls.budget.left
-    return CallMeter(left, calls.budget.free_at(left + 1) if left is not None else None)
+    return CallMeter(left, calls.budget.free_at(left + 1) if left is not None else None, counted)
 
 
 def _read_with_any_key(entity: Entity, settings: Settings, now: datetime, whole: bool) -> _Landed:

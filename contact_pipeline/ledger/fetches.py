@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from contact_pipeline.ledger.ledger import Ledger, inserted_id
 from contact_pipeline.ledger.tables import fetch
@@ -18,6 +18,9 @@ from contact_pipeline.ledger.tabular import FLAG, INTEGER, TEXT, TIME, as_table
 
 OUTCOMES = ("landed", "unchanged", "unavailable", "refused")
 """landed and unchanged went well; unavailable may pass by itself; refused needs a human."""
+
+UNDER_WAY = "under way, or killed before it ended; nothing landed of it"
+"""The message of an attempt that nobody has said the end of."""
 
 FETCH_COLUMNS = {
     "fetch_id": INTEGER,
@@ -49,6 +52,7 @@ def record_fetch(
     whole: bool | None = None,
     calls_left: int | None = None,
     closed_until: datetime | None = None,
+    fetch_id: int | None = None,
 ) -> int:
     """Remembers an attempt; gives its id. The message must not hold personal data.
 
@@ -64,7 +68,8 @@ def record_fetch(
         message: what happened, in words.
         whole: whether the whole list was read; None where nothing was.
         calls_left: calls the account may still make, where the platform says so.
-        closed_until: the account's calls are used up until then.
+        closed_until: the platform is not to be asked before.
+        fetch_id: of an attempt that `count_calls` began; None where nothing was called yet.
 
     Raises:
         ValueError: the outcome is none of OUTCOMES.
@@ -75,7 +80,23 @@ def record_fetch(
     counts |= {"whole": whole, "calls_left": calls_left, "closed_until": closed_until}
     row = {"source": source, "entity": entity, "fetched_at": now, "outcome": outcome, **counts}
     with ledger.writing() as connection:
-        return inserted_id(connection, fetch.insert().values(**row))
+        if fetch_id is None:
+            return inserted_id(connection, fetch.insert().values(**row))
+        connection.execute(update(fetch).where(fetch.c.fetch_id == fetch_id).values(**row))
+        return fetch_id
+
+
+def count_calls(ledger: Ledger, fetch_id: int | None, *, source: str, entity: str, now: datetime, calls: int) -> int:
+    """Remembers the calls of an attempt while it goes on, so that a kill loses none of them; gives the attempt's id.
+
+    Until `record_fetch` says how it went, the attempt counts as one that broke off.
+    """
+    with ledger.writing() as connection:
+        if fetch_id is not None:
+            connection.execute(update(fetch).where(fetch.c.fetch_id == fetch_id).values(calls=calls))
+            return fetch_id
+        row = {"source": source, "entity": entity, "fetched_at": now, "calls": calls, "records": 0}
+        return inserted_id(connection, fetch.insert().values(**row, outcome="unavailable", message=UNDER_WAY))
 
 
 def fetches(ledger: Ledger, *, newest: int | None = None) -> pa.Table:

@@ -9,7 +9,7 @@ month of whoever counts by the calendar.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,6 +21,9 @@ DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
 STEPS = 96
 """Into how many steps a window is parted to see when it will be full."""
+
+NOTED_EVERY = 10
+"""How many calls are written down together, before they are made: a killed reading counts too many by so few."""
 
 NEARLY = 0.8
 """The share of a budget from which one is warned."""
@@ -36,15 +39,22 @@ class CallMeter:
     Args:
         limit: the most calls; None where nothing limits them.
         until: when more may be asked again.
+        note: writes down, before calls are made, how many there will have been; a kill takes nothing of it back.
 
     Attributes:
         calls: requests sent so far.
     """
 
-    def __init__(self, limit: int | None = None, until: datetime | None = None) -> None:
+    def __init__(
+        self,
+        limit: int | None = None,
+        until: datetime | None = None,
+        note: Callable[[int], None] = lambda calls: None,
+    ) -> None:
         self.calls = 0
         self._limit = limit
         self._until = until
+        self._note = note
 
     def count(self, name: str) -> None:
         """One more request is about to be sent.
@@ -61,6 +71,8 @@ class CallMeter:
                 "Nothing was changed. See: contact-pipeline sources",
                 self._until or datetime.max.replace(tzinfo=UTC),
             )
+        if self.calls % NOTED_EVERY == 0:
+            self._note(self.calls + NOTED_EVERY)
         self.calls += 1
 
 

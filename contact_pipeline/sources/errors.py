@@ -34,7 +34,7 @@ class KeyNotAccepted(SourceRefused):
 
 
 class QuotaExhausted(SourceUnavailable):
-    """The account's daily calls are used up: nothing may be asked before `until` (sources.md 3.7).
+    """Nothing may be asked before `until`: the calls are used up (sources.md 3.7), or the platform asked for patience.
 
     Attributes:
         until: first moment (UTC) at which asking makes sense again.

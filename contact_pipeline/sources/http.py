@@ -12,14 +12,14 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
 
 from contact_pipeline.sources.budget import present_meter
-from contact_pipeline.sources.errors import KeyNotAccepted, SourceRefused, SourceUnavailable
+from contact_pipeline.sources.errors import KeyNotAccepted, QuotaExhausted, SourceRefused, SourceUnavailable
 from contact_pipeline.sources.hosts import checked_base_url
 from contact_pipeline.sources.pace import Pace, Timekeeper
 from contact_pipeline.sources.secret import Secret
@@ -54,7 +54,8 @@ class Politeness:
         max_bytes: largest body taken, after decompression.
         max_bytes_in_all: most bytes one client takes in its life, which is one reading.
         first_pause_seconds: pause before the second try; doubled each time, spread by chance.
-        longest_pause_seconds: longest pause ever made, whatever a server asks for.
+        longest_pause_seconds: longest pause ever made within a reading.
+        longest_closure_seconds: longest time a platform may ask us to stay away; whoever asks for more means nothing.
     """
 
     attempts: int = 6
@@ -64,6 +65,7 @@ class Politeness:
     max_bytes_in_all: int = 4 * 1024 * 1024 * 1024
     first_pause_seconds: float = 1.0
     longest_pause_seconds: float = 120.0
+    longest_closure_seconds: float = 24 * 3600.0
 
 
 class PassingFault(Exception):
@@ -159,6 +161,7 @@ class PoliteHttp:
 
         Raises:
             SourceUnavailable: every try failed, the budget of calls is used up, or the answers grew beyond measure.
+            QuotaExhausted: the platform asks to be left alone for longer than a reading may wait.
             SourceRefused: the platform will not answer this, ever.
         """
         return self._until_content(path, lambda: self._client.build_request("GET", path, params=dict(params)), judge)
@@ -227,7 +230,10 @@ class PoliteHttp:
         raise KeyNotAccepted(message, self._key.variable) if status == 401 else SourceRefused(message)
 
     def pause(self, attempt: int, fault: PassingFault | None = None) -> None:
-        """Wait before the next try: as long as asked, else 1, 2, 4 … seconds spread by chance; never too long."""
+        """Wait before the next try: as long as asked, else 1, 2, 4 … seconds spread by chance; never too long.
+
+        What asks for more than a day means nothing, and is answered with the longest pause.
+        """
         own = self.politeness.first_pause_seconds * 2 ** (attempt - 1) * (0.5 + self.time_keeper.chance())
         wanted = own if fault is None or fault.wait is None else max(fault.wait, own / 10)
         seconds = min(wanted, self.politeness.longest_pause_seconds)
@@ -246,12 +252,28 @@ class PoliteHttp:
                 return judge(self._ask_once(request()))
             except PassingFault as fault:
                 reason = fault
+                self._leave_alone(fault)
                 if attempt < self.politeness.attempts:
                     self.pause(attempt, fault)
         raise SourceUnavailable(
             f"{self.name}: {path} gave no usable answer in {self.politeness.attempts} tries; the last one {reason}. "
             "Nothing was changed; the next run asks again."
         ) from reason
+
+    def _leave_alone(self, fault: PassingFault) -> None:
+        """End the reading where the platform asks for more patience than one has, and for no more than a day.
+
+        Raises:
+            QuotaExhausted: with the moment from which it may be asked again.
+        """
+        wait = fault.wait or 0.0
+        if self.politeness.longest_pause_seconds < wait <= self.politeness.longest_closure_seconds:
+            until = self.time_keeper.now() + timedelta(seconds=wait)
+            raise QuotaExhausted(
+                f"{self.name} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC ({fault}). Nothing was changed "
+                "and nothing is asked before; the first run after that goes on by itself.",
+                until,
+            ) from fault
 
     def _ask_once(self, request: httpx.Request) -> Reply:
         self._meter.count(self.name)

@@ -10,16 +10,18 @@ from typing import Any
 
 import pytest
 
+from contact_pipeline.automation.cadence import due_entities
 from contact_pipeline.config import Settings
 from contact_pipeline.credentials import CredentialStore
 from contact_pipeline.landing.arriving import fetch_entity, open_ledger
 from contact_pipeline.landing.freshness import freshness
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.ledger.fetches import fetches, record_fetch
-from contact_pipeline.sandbox.simulators import RunningSimulators, serve
-from contact_pipeline.sources.budget import BudgetUsedUp
+from contact_pipeline.sandbox.simulators import Fault, RunningSimulators, serve
+from contact_pipeline.sources.budget import NOTED_EVERY, BudgetUsedUp
 from contact_pipeline.sources.entities import GIVEBUTTER_MEMBERS, JOTFORM_SIGNUPS, LISTOMATIC_PEOPLE
-from contact_pipeline.sources.errors import KeyNotAccepted, SourceRefused
+from contact_pipeline.sources.errors import KeyNotAccepted, QuotaExhausted, SourceRefused
+from contact_pipeline.sources.http import PoliteHttp
 from contact_pipeline_tests.credentials.conftest import no_system_keyring
 from contact_pipeline_tests.sources.helpers import CAMPAIGN, FORM, KEY, account, listomatic_people
 
@@ -85,6 +87,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
 
 def quietly(_: str) -> None:
     return None
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_key_kept_in_the_store_reads_the_platform(place: Place) -> None:
@@ -153,6 +159,43 @@ def test_a_reading_that_needs_more_than_is_left_stops_in_time_and_lands_nothing(
         fetch_entity(JOTFORM_SIGNUPS, place.settings(calls_per_day=10), log=quietly)
     assert (place.readings()[0]["calls"], place.readings()[0]["closed_until"]) == (1, None)
     assert LandingStore(place.settings().landing).manifest() == []
+
+
+@pytest.mark.parametrize("entity", [GIVEBUTTER_MEMBERS, JOTFORM_SIGNUPS, LISTOMATIC_PEOPLE], ids=lambda it: it.key)
+def test_a_platform_that_asks_for_an_hour_is_left_alone_for_that_hour(place: Place, entity: Any) -> None:
+    for name in NAMES:
+        place.keep(name, KEY)
+    place.running.faults.set(Fault("too_many", count=0, platform=entity.source, value="3600"))
+    with pytest.raises(QuotaExhausted, match="asked to be left alone until") as caught:
+        fetch_entity(entity, place.settings(), log=quietly)
+    asked = len(place.running.journal.requests())
+    ledger = open_ledger(place.settings())
+    before, after = caught.value.until - timedelta(seconds=5), caught.value.until + timedelta(seconds=5)
+    assert due_entities(entity.source, place.settings(), ledger, now=before) == []
+    assert entity in due_entities(entity.source, place.settings(), ledger, now=after)
+    ledger.close()
+    with pytest.raises(QuotaExhausted, match="is not to be asked before"):
+        fetch_entity(entity, place.settings().model_copy(update={"now": before}), log=quietly)
+    assert len(place.running.journal.requests()) == asked == 1
+    place.running.faults.clear()
+    assert fetch_entity(entity, place.settings().model_copy(update={"now": after}), log=quietly).new
+
+
+def test_the_calls_of_a_reading_that_is_stopped_in_the_middle_are_counted(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupt stands for a kill: nobody is left to say how the reading went."""
+    place.keep("JOTFORM_API_KEY", KEY)
+    with monkeypatch.context() as patch:
+        patch.setattr(PoliteHttp, "judge_status", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            fetch_entity(JOTFORM_SIGNUPS, place.settings(), log=quietly)
+    (counted,) = place.readings()
+    assert (counted["outcome"], counted["calls"]) == ("unavailable", NOTED_EVERY), "written down before they are made"
+    assert len(place.running.journal.requests()) <= NOTED_EVERY
+    again = fetch_entity(JOTFORM_SIGNUPS, place.settings(), log=quietly)
+    assert again.new
+    assert [row["calls"] for row in place.readings()] == [again.calls, NOTED_EVERY]
 
 
 def test_age_comes_from_the_content_and_not_from_the_arrival(place: Place) -> None:
