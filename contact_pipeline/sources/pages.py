@@ -13,14 +13,18 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
 from contact_pipeline.sources.errors import SourceUnavailable
+from contact_pipeline.sources.http import PassingFault, Reply
 
 KEPT_IN_MEMORY = 16 * 1024 * 1024
 
@@ -28,6 +32,11 @@ KEPT_FOR = timedelta(hours=1)
 """How old a broken-off pass may be to be gone on with: what stands in its pages is then as old."""
 
 QUESTION_FILE = "question.json"
+
+PARTIAL = ".partial"
+"""Below the landing folder: pages of readings that broke off."""
+
+P = TypeVar("P")
 
 
 class Shifted(Exception):
@@ -135,6 +144,11 @@ class Keep:
     folder: Path
     now: Callable[[], datetime]
 
+    @classmethod
+    def below(cls, landing: Path, *names: str) -> Keep:
+        """The place of one list, named by its entity and, where an entity has several, by what tells them apart."""
+        return cls(landing / PARTIAL / "-".join(names), lambda: datetime.now(UTC))
+
     def spool(self, question: str) -> PageSpool:
         """A spool for the question, with what an earlier try kept; in memory while another process has the folder.
 
@@ -159,6 +173,61 @@ def _began(folder: Path, question: str, now: datetime) -> datetime | None:
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return began if same and timedelta(0) <= now - began <= KEPT_FOR else None
+
+
+def spools_of(keep: Keep | None, question: list[object]) -> Callable[[], PageSpool]:
+    """What makes the spool of each pass: one that waits in `keep` for the same question, or one in memory."""
+    return PageSpool if keep is None else partial(keep.spool, json.dumps(question))
+
+
+def take_up(
+    spool: PageSpool,
+    read: Callable[[Reply], P],
+    take: Callable[[P], None],
+    again: Callable[[P], P],
+    rows: Callable[[P], object],
+) -> P | None:
+    """Count the pages an earlier try kept as read, if the last of them is still the page it was.
+
+    What was deleted meanwhile before it would have moved it.
+
+    Args:
+        spool: of the pass.
+        read: judges a kept page as one that arrives.
+        take: counts it as read.
+        again: asks for the last one once more.
+        rows: what two answers to one question must have in common.
+
+    Returns:
+        The last page as it was given now; None where nothing was kept.
+
+    Raises:
+        Shifted: it is another page, or a kept one cannot be read.
+    """
+    page: P | None = None
+    for body in spool.kept():
+        try:
+            page = read(Reply(200, {}, body))
+        except PassingFault as fault:
+            raise Shifted("a page kept from before the break cannot be read") from fault
+        take(page)
+    if page is None:
+        return None
+    now = again(page)
+    if rows(now) != rows(page):
+        raise Shifted("the last page is no longer the one read before the break")
+    return now
+
+
+@contextmanager
+def waiting_together(spools: list[PageSpool]) -> Iterator[None]:
+    """Several lists read one after the other: when one breaks off, the pages of those before it wait with its own."""
+    try:
+        yield
+    except BaseException:
+        for spool in spools:
+            spool.close()
+        raise
 
 
 def whole_pass(

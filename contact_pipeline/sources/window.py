@@ -42,11 +42,13 @@ def window_start(cursor: str | None, now: datetime, first_days: int) -> datetime
     Args:
         cursor: what `next_cursor` gave for the last reading; None before the first.
         now: the current time, for the first window only.
-        first_days: how many days the first window reaches back; 0 is everything.
+        first_days: how many days the first window reaches back, to that day's beginning: a first reading that broke off
+            asks the same question again; 0 is everything.
     """
     if cursor is not None:
         return datetime.fromisoformat(cursor) - OVERLAP
-    return now - timedelta(days=first_days) if first_days > 0 else None
+    first_day = (now - timedelta(days=first_days)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return first_day if first_days > 0 else None
 
 
 def next_cursor(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from contact_pipeline.config import Settings
-from contact_pipeline.landing.arriving import open_ledger
+from contact_pipeline.landing.arriving import fetch_entity, open_ledger
 from contact_pipeline.sandbox.simulators import Fault, Form, RunningSimulators, SimulatorData
 from contact_pipeline.sandbox.simulators.contactics import CLIENT_ID
 from contact_pipeline.sandbox.simulators.faults import PAGE_FAULTS
@@ -33,6 +34,7 @@ from contact_pipeline.sources.entities import (
     JOTFORM_SIGNUPS,
     LISTOMATIC_PEOPLE,
 )
+from contact_pipeline.sources.errors import SourceUnavailable
 from contact_pipeline.sources.fetching import FETCHED
 from contact_pipeline.sources.jotform.client import PASSES
 from contact_pipeline_tests.sources.airtable_bases import BASE, EMAIL, NAME, TABLE, base
@@ -57,7 +59,10 @@ from contact_pipeline_tests.sources.matrix import (
     Worlds,
     equal_tables,
     invented_world,
+    landed_records,
+    on_this_clock,
     read_until_landed,
+    settings_of,
 )
 
 PAGE = 20
@@ -266,6 +271,36 @@ def world_for(
     else:
         with invented_world(connector, seed, empty_home, home) as world:
             yield world
+
+
+PAGED = [key for key in CONNECTORS if key not in (*ONE_ANSWER, GIVEBUTTER_HOUSEHOLDS.key, GIVEBUTTER_CAMPAIGNS.key)]
+"""Lists that may be long: a break in them costs one page, not all."""
+
+
+@pytest.mark.parametrize("key", PAGED)
+def test_a_reading_that_breaks_off_goes_on_behind_its_last_page(
+    key: str, worlds: Worlds, empty_home: Path, tmp_path: Path
+) -> None:
+    connector = CONNECTORS[key]
+    world = worlds.shared(connector, 0)
+    home = shutil.copytree(empty_home, tmp_path / "home")
+    platform = connector.entity.source
+    lists = sum(request.is_list for request in world.asked)
+    down = Fault("server_error", count=0, after=len(world.asked) - 1, platform=platform)
+    world.running.faults.set(down)
+    with on_this_clock(world.clock, down):
+        with pytest.raises(SourceUnavailable):
+            fetch_entity(connector.entity, settings_of(connector, world.running, home, world.clock), log=str)
+        kept = len(list(home.glob("landing/.partial/*/*.body")))
+        world.running.faults.clear()
+        world.running.journal.clear()
+        settings = settings_of(connector, world.running, home, world.clock)
+        assert fetch_entity(connector.entity, settings, log=str).new
+    assert kept >= 2
+    assert landed_records(settings) == world.undisturbed.landed
+    again = sum(request.is_list for request in world.running.journal.requests(platform))
+    assert again <= lists - kept + 1, "the last kept page once more, then those that were missing"
+    assert not list(home.glob("landing/.partial/*/*.body"))
 
 
 @pytest.mark.parametrize(("key", "fault"), CASES)

@@ -26,7 +26,7 @@ from contact_pipeline.sources.airtable.page import (
 from contact_pipeline.sources.errors import SourceRefused, SourceUnavailable
 from contact_pipeline.sources.http import PassingFault, PoliteHttp, Politeness, Reply, asked_wait
 from contact_pipeline.sources.pace import Pace, Timekeeper
-from contact_pipeline.sources.pages import PageSpool, Shifted, whole_pass
+from contact_pipeline.sources.pages import Keep, PageSpool, Shifted, spools_of, take_up, whole_pass
 from contact_pipeline.sources.secret import Secret
 
 PER_PAGE = 100
@@ -59,6 +59,7 @@ class AirtableClient:
     def __init__(
         self, base_url: str, key: Secret, *, politeness: Politeness | None = None, time_keeper: Timekeeper | None = None
     ) -> None:
+        self._base_url = base_url
         self._variable = key.variable
         self._http = PoliteHttp(
             "Airtable",
@@ -106,20 +107,35 @@ class AirtableClient:
 
         return self._get(_schema_path(base), {}, judge)
 
-    def record_pages(self, base: str, table: str) -> Iterator[bytes]:
+    def record_spool(self, base: str, table: str, *, keep: Keep | None = None) -> PageSpool:
         """Every page of a table's records, byte for byte, cells by field id.
 
         Nothing is given before the whole list is known. A cursor list carries no total, so its last page, and any page
         with fewer rows than asked for, is believed only when it is given twice alike; a list whose cursor expired is
         read again from its start (sources.md 4.2).
 
+        Args:
+            base: the base's id.
+            table: the table's id.
+            keep: where the pages wait when the reading breaks off; None begins it anew each time. It goes on with the
+                last page's cursor; Airtable lets cursors expire, and then the list is read from its start.
+
         Raises:
             SourceUnavailable: no answer, or the list never held still.
             SourceRefused: the key may not read the table, or the plan's calls are used up.
         """
         path = _records_path(base, table)
-        name = f"Airtable: {path}"
-        yield from whole_pass(name, partial(self._read_once, path), passes=PASSES, pause=self._http.pause).bodies()
+        return whole_pass(
+            f"Airtable: {path}",
+            partial(self._read_once, path),
+            passes=PASSES,
+            pause=self._http.pause,
+            new_spool=spools_of(keep, [self._base_url, path, PER_PAGE]),
+        )
+
+    def record_pages(self, base: str, table: str) -> Iterator[bytes]:
+        """The pages of `record_spool`."""
+        yield from self.record_spool(base, table).bodies()
 
     def named_pages(self, base: str, table: str, ids: Iterable[str]) -> Iterator[bytes]:
         """Those of the named records that exist, in pages byte for byte; one is gone only if it is so twice.
@@ -183,17 +199,32 @@ class AirtableClient:
 
     def _read_once(self, path: str, spool: PageSpool) -> None:
         seen: set[str] = set()
-        offset: str | None = None
-        while True:
+        offset, ended = self._take_up(path, seen, spool)
+        while not ended:
             ask = partial(self._page, path, offset, seen)
             page = ask()
             if page.following is None or len(page.ids) < PER_PAGE:
                 page = _confirmed(page, ask, PER_PAGE + 1)
             seen.update(page.ids)
             spool.add(page.body)
-            if page.following is None:
-                return
-            offset = page.following
+            offset, ended = page.following, page.following is None
+
+    def _take_up(self, path: str, seen: set[str], spool: PageSpool) -> tuple[str | None, bool]:
+        """Behind what an earlier try kept: the cursor to go on with, and whether that was all."""
+        offsets: list[str | None] = [None]
+
+        def take(page: Page) -> None:
+            seen.update(page.ids)
+            offsets.append(page.following)
+
+        last = take_up(
+            spool,
+            lambda reply: checked_page(reply, PER_PAGE, offsets[-1], seen),
+            take,
+            lambda page: self._page(path, offsets[-2], seen - set(page.ids)),
+            lambda page: page.ids,
+        )
+        return (None, False) if last is None else (last.following, last.following is None)
 
     def _page(self, path: str, offset: str | None, seen: Iterable[str], formula: str = "") -> Page:
         params: dict[str, str | int] = {"pageSize": PER_PAGE, "returnFieldsByFieldId": "true"}

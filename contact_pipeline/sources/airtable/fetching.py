@@ -11,6 +11,7 @@ from functools import partial
 
 from contact_pipeline.config import Settings
 from contact_pipeline.sources.entities import AIRTABLE_FIELDS, AIRTABLE_RECORDS
+from contact_pipeline.sources.pages import Keep
 from contact_pipeline.sources.pull import Fetching, Pull, Singly
 from contact_pipeline.sources.secret import Secret
 
@@ -23,7 +24,8 @@ def _records(whole: bool, settings: Settings, keys: Mapping[str, str], cursor: s
 
     tables = settings.airtable.places
     with AirtableClient(settings.airtable.base_url, _key(settings, keys)) as client:
-        reading = read_records(client, tables, settings.airtable.webhooks, cursor, whole=whole)
+        keep = partial(Keep.below, settings.landing, AIRTABLE_RECORDS.key)
+        reading = read_records(client, tables, settings.airtable.webhooks, cursor, whole=whole, keep=keep)
         yield Pull(
             reading.pages,
             partial(records_of, tables=frozenset(tables)),

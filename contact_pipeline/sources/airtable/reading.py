@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from contact_pipeline.sources.airtable.client import PAYLOADS_PER_PAGE, AirtableClient
 from contact_pipeline.sources.airtable.envelope import Where, wrapped
 from contact_pipeline.sources.airtable.page import News
+from contact_pipeline.sources.pages import Keep, PageSpool, waiting_together
 
 logger = logging.getLogger(__name__)
+
+KeepOf = Callable[[str, str], Keep | None]
+"""Where the pages of a table wait: base id, table id."""
 
 MOST_NAMED = 2_000
 """Records a webhook may name before reading the tables whole is the better way: 20 calls."""
@@ -73,6 +77,7 @@ def read_records(
     cursor: str | None,
     *,
     whole: bool = False,
+    keep: KeepOf = lambda base, table: None,
 ) -> Reading:
     """Read what changed since the cursor, or everything.
 
@@ -82,6 +87,8 @@ def read_records(
         webhooks: base id to webhook id.
         cursor: of the last reading that landed; None before the first.
         whole: everything in any case.
+        keep: where the pages of a table wait when a whole reading breaks off; not used where webhooks tell what
+            happens, because their positions are taken when a reading begins and the pages would be older.
 
     Raises:
         SourceUnavailable: a webhook gave no answer; while the pages are read: a table did not.
@@ -91,7 +98,7 @@ def read_records(
     watched = all(base in webhooks for base, _ in tables)
     known = before is not None and before.tables == place and set(before.next) == set(webhooks.values())
     if whole or not watched or not known or before is None:
-        return _whole(client, tables, webhooks, place)
+        return _whole(client, tables, webhooks, place, keep=keep)
     news = {base: client.news(base, webhook, before.next[webhook]) for base, webhook in sorted(webhooks.items())}
     lost = [f"base {base}: {told.lost}" for base, told in news.items() if told.lost]
     if lost:
@@ -114,7 +121,12 @@ def named_pages(client: AirtableClient, keys: Iterable[str], tables: Sequence[Wh
 
 
 def _whole(
-    client: AirtableClient, tables: Sequence[Where], webhooks: Mapping[str, str], place: tuple[str, ...], note: str = ""
+    client: AirtableClient,
+    tables: Sequence[Where],
+    webhooks: Mapping[str, str],
+    place: tuple[str, ...],
+    note: str = "",
+    keep: KeepOf | None = None,
 ) -> Reading:
     """Everything; the webhooks' positions are taken first, so that what happens meanwhile is told again."""
     following: dict[str, int] = {}
@@ -126,12 +138,17 @@ def _whole(
             client.refresh(base, webhook)
         else:
             notes.append(f"the webhook of base {base} is gone, so all of it is read: contact-pipeline connect airtable")
-    return Reading(_all_pages(client, tables), False, Position(place, following).written(), ". ".join(notes))
+    pages = _all_pages(client, tables, keep if keep is not None and not webhooks else lambda base, table: None)
+    return Reading(pages, False, Position(place, following).written(), ". ".join(notes))
 
 
-def _all_pages(client: AirtableClient, tables: Sequence[Where]) -> Iterator[bytes]:
-    for base, table in tables:
-        for body in client.record_pages(base, table):
+def _all_pages(client: AirtableClient, tables: Sequence[Where], keep: KeepOf) -> Iterator[bytes]:
+    spools: list[PageSpool] = []
+    with waiting_together(spools):
+        for base, table in tables:
+            spools.append(client.record_spool(base, table, keep=keep(base, table)))
+    for (base, table), spool in zip(tables, spools, strict=True):
+        for body in spool.bodies():
             yield wrapped("records", base, table, body)
 
 

@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 from contact_pipeline.sources.contactics.page import Page, checked_page, record_list
 from contact_pipeline.sources.http import PassingFault, PoliteHttp, Politeness, Reply
 from contact_pipeline.sources.pace import Pace, Timekeeper
-from contact_pipeline.sources.pages import PageSpool, Shifted, whole_pass
+from contact_pipeline.sources.pages import Keep, PageSpool, Shifted, spools_of, take_up, whole_pass
 from contact_pipeline.sources.secret import Secret
 from contact_pipeline.sources.window import Changes, newest_of
 
@@ -58,6 +58,7 @@ class ContacticsClient:
         politeness: Politeness | None = None,
         time_keeper: Timekeeper | None = None,
     ) -> None:
+        self._base_url = base_url
         self._client_id = client_id
         self._secret = secret
         self._token_ends_at = float("-inf")
@@ -76,21 +77,28 @@ class ContacticsClient:
         """Requests sent so far, retries and requests for tokens included."""
         return self._http.calls
 
-    def changed_contacts(self, since: datetime | None) -> Changes:
+    def changed_contacts(self, since: datetime | None, *, keep: Keep | None = None) -> Changes:
         """Every contact modified since then; inactive ones too, as nothing is ever deleted there.
 
         Args:
             since: edge included, with a zone; None is every contact.
+            keep: where the pages wait when the reading breaks off; None begins it anew each time.
 
         Raises:
             SourceUnavailable: no answer, or the list never held still.
             SourceRefused: the client id or its secret is wrong.
         """
-        changed: set[datetime] = set()
-        spool = whole_pass(
-            f"Contactics: {CONTACTS}", partial(self._read_once, since, changed), passes=PASSES, pause=self._http.pause
-        )
-        return Changes(spool.bodies(), newest_of(changed, self._http.time_keeper.now()))
+        now = self._http.time_keeper.now
+        began = now()
+        walks: list[_Walk] = []
+
+        def read(spool: PageSpool) -> None:
+            walks.append(_Walk(partial(self._page, since)))
+            walks[-1].go(spool)
+
+        spools = spools_of(keep, [self._base_url, self._client_id, CONTACTS, str(since), PER_PAGE])
+        spool = whole_pass(f"Contactics: {CONTACTS}", read, passes=PASSES, pause=self._http.pause, new_spool=spools)
+        return Changes(spool.bodies(), newest_of(walks[-1].changed, now()), now() - (spool.began or began))
 
     def close(self) -> None:
         """Close the connection."""
@@ -101,27 +109,6 @@ class ContacticsClient:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _read_once(self, since: datetime | None, changed: set[datetime], spool: PageSpool) -> None:
-        """One pass; `changed` holds its times of change afterwards. A list that only grew at its end is whole."""
-        changed.clear()
-        seen: set[str] = set()
-        number, last, total = 0, 1, 0
-        while number < last:
-            number += 1
-            page = self._page(since, number)
-            if page.ids and seen.issuperset(page.ids):
-                page = self._page(since, number)
-            if len(seen.union(page.ids)) != len(seen) + len(page.ids):
-                raise Shifted(f"page {number} repeated rows")
-            if page.total < total:
-                raise Shifted(f"the total fell from {total} to {page.total}")
-            seen.update(page.ids)
-            changed.update(page.changed)
-            last, total = page.last, page.total
-            spool.add(page.body)
-        if len(seen) != total:
-            raise Shifted(f"{len(seen)} rows arrived of {total}")
 
     def _page(self, since: datetime | None, number: int) -> Page:
         params: dict[str, str | int] = {"page": number, "size": PER_PAGE}
@@ -159,6 +146,53 @@ class ContacticsClient:
         )
         self._http.carry({"Authorization": f"Bearer {token}"})
         self._token_ends_at = self._http.time_keeper.monotonic() + max(1.0, seconds - TOKEN_MARGIN_SECONDS)
+
+
+class _Walk:
+    """One pass over the list; `changed` holds its times of change afterwards."""
+
+    def __init__(self, ask: Callable[[int], Page]) -> None:
+        self.changed: set[datetime] = set()
+        self._ask = ask
+        self._seen: set[str] = set()
+        self._number, self._last, self._total = 0, 1, 0
+
+    def go(self, spool: PageSpool) -> None:
+        """Read the list to its end, behind what the spool kept; one that only grew at its end is whole.
+
+        Raises:
+            Shifted: rows appeared, vanished or moved.
+        """
+        last = take_up(
+            spool,
+            lambda reply: checked_page(reply, self._number + 1),
+            self._take,
+            lambda _: self._ask(self._number),
+            lambda page: page.ids,
+        )
+        if last is not None:
+            self._measure(last)
+        while self._number < self._last:
+            page = self._ask(self._number + 1)
+            if page.ids and self._seen.issuperset(page.ids):
+                page = self._ask(self._number + 1)
+            self._take(page)
+            spool.add(page.body)
+        if len(self._seen) != self._total:
+            raise Shifted(f"{len(self._seen)} rows arrived of {self._total}")
+
+    def _take(self, page: Page) -> None:
+        self._number += 1
+        if len(self._seen.union(page.ids)) != len(self._seen) + len(page.ids):
+            raise Shifted(f"page {self._number} repeated rows")
+        self._measure(page)
+        self._seen.update(page.ids)
+        self.changed.update(page.changed)
+
+    def _measure(self, page: Page) -> None:
+        if page.total < self._total:
+            raise Shifted(f"the total fell from {self._total} to {page.total}")
+        self._last, self._total = page.last, page.total
 
 
 def _token_of(reply: Reply) -> tuple[str, float]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from contact_pipeline.config import Settings
 from contact_pipeline.sources.entities import CONTACTICS_CONTACTS
+from contact_pipeline.sources.pages import Keep
 from contact_pipeline.sources.pull import Fetching, Pull
 from contact_pipeline.sources.secret import Secret
 from contact_pipeline.sources.window import next_cursor, window_start
@@ -27,8 +28,8 @@ def _contacts(settings: Settings, keys: Mapping[str, str], cursor: str | None) -
     secret = Secret.from_environment(settings.contactics.credential, keys)
     start = window_start(cursor, settings.clock(), settings.first_load_days)
     with ContacticsClient(settings.contactics.base_url, settings.contactics.client_id, secret) as client:
-        changes = client.changed_contacts(start)
-        following = next_cursor(cursor, changes.newest, start)
+        changes = client.changed_contacts(start, keep=Keep.below(settings.landing, CONTACTICS_CONTACTS.key))
+        following = next_cursor(cursor, changes.newest, start, changes.took)
         yield Pull(changes.pages, records_of, lambda: client.calls, window=True, cursor=following)
 
 

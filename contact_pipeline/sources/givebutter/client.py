@@ -18,7 +18,7 @@ from contact_pipeline.sources.givebutter.page import Page, checked_page, page_or
 from contact_pipeline.sources.givebutter.walk import Read, Walk
 from contact_pipeline.sources.http import PassingFault, PoliteHttp, Politeness, Reply
 from contact_pipeline.sources.pace import Pace, Timekeeper
-from contact_pipeline.sources.pages import Keep, PageSpool, whole_pass
+from contact_pipeline.sources.pages import Keep, PageSpool, spools_of, whole_pass
 from contact_pipeline.sources.secret import Secret
 from contact_pipeline.sources.window import Changes
 
@@ -66,17 +66,18 @@ class GivebutterClient:
         """Requests sent so far, retries included."""
         return self._http.calls
 
-    def member_pages(self, campaign: str) -> Iterator[bytes]:
+    def member_pages(self, campaign: str, *, keep: Keep | None = None) -> Iterator[bytes]:
         """Every page of a campaign's members, byte for byte; nothing is given before the whole list is known.
 
         Args:
             campaign: the campaign's id, or its code as shown in its address.
+            keep: where the pages wait when the reading breaks off; None begins it anew each time.
 
         Raises:
             SourceUnavailable: no answer, or the list never held still.
             SourceRefused: the key or the campaign is wrong.
         """
-        yield from self._list(f"/v1/campaigns/{self.campaign_id(campaign)}/members", {}).pages
+        yield from self._list(f"/v1/campaigns/{self.campaign_id(campaign)}/members", {}, keep=keep).pages
 
     def contacts(
         self, kind: Kind = "individual", *, since: datetime | None = None, keep: Keep | None = None
@@ -122,9 +123,12 @@ class GivebutterClient:
 
         return self._http.get(path, {}, judge)
 
-    def household_pages(self) -> Iterator[bytes]:
-        """Every household with its contacts, page by page (raises as `member_pages`)."""
-        yield from self._list("/v1/households", {}, page_or_array).pages
+    def household_pages(self, *, keep: Keep | None = None) -> Iterator[bytes]:
+        """Every household with its contacts, page by page (raises as `member_pages`).
+
+        Bare arrays are never kept for a next try: only two readings alike prove them.
+        """
+        yield from self._list("/v1/households", {}, page_or_array, keep=keep).pages
 
     def campaign_pages(self) -> Iterator[bytes]:
         """Every campaign of the account, page by page (raises as `member_pages`)."""
@@ -171,8 +175,7 @@ class GivebutterClient:
             walks.append(Walk(partial(self._page, path, params, read), read, now()))
             walks[-1].go(spool)
 
-        question = json.dumps([self._base_url, path, dict(params), PER_PAGE])
-        spools = PageSpool if keep is None else partial(keep.spool, question)
+        spools = spools_of(keep, [self._base_url, path, dict(params), PER_PAGE])
         spool = whole_pass(f"Givebutter: {path}", go, passes=PASSES, pause=self._http.pause, new_spool=spools)
         return Changes(spool.bodies(), walks[-1].newest, now() - (spool.began or began))
 

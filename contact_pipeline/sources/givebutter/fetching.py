@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from contact_pipeline.sources.entities import (
     GIVEBUTTER_CONTACTS,
     GIVEBUTTER_HOUSEHOLDS,
     GIVEBUTTER_MEMBERS,
+    Entity,
 )
 from contact_pipeline.sources.pages import Keep
 from contact_pipeline.sources.pull import Fetching, Opener, Pull, Singly
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 SIX_HOURS = 360
 """Minutes between two readings of contacts and what goes with them (decision 44)."""
 
-PARTIAL = ".partial"
-"""Below the landing folder: pages of readings that broke off."""
-
 
 def _client(settings: Settings, keys: Mapping[str, str]) -> GivebutterClient:
     from contact_pipeline.sources.givebutter.client import GivebutterClient
@@ -42,7 +39,7 @@ def _client(settings: Settings, keys: Mapping[str, str]) -> GivebutterClient:
     return GivebutterClient(settings.givebutter.base_url, key)
 
 
-def _whole(pages: Callable[[GivebutterClient, Settings], Iterator[bytes]]) -> Opener:
+def _whole(entity: Entity, pages: Callable[[GivebutterClient, Settings, Keep], Iterator[bytes]]) -> Opener:
     """Opens a list that is always read as a whole."""
 
     @contextmanager
@@ -50,7 +47,8 @@ def _whole(pages: Callable[[GivebutterClient, Settings], Iterator[bytes]]) -> Op
         from contact_pipeline.sources.givebutter.client import records_of
 
         with _client(settings, keys) as client:
-            yield Pull(pages(client, settings), records_of, lambda: client.calls)
+            keep = Keep.below(settings.landing, entity.key)
+            yield Pull(pages(client, settings, keep), records_of, lambda: client.calls)
 
     return opened
 
@@ -65,7 +63,7 @@ def _contacts(*, whole: bool) -> Opener:
         everybody = whole or cursor is None
         start = None if everybody else window_start(cursor, settings.clock(), 0)
         with _client(settings, keys) as client:
-            keep = Keep(settings.landing / PARTIAL / GIVEBUTTER_API_CONTACTS.key, lambda: datetime.now(UTC))
+            keep = Keep.below(settings.landing, GIVEBUTTER_API_CONTACTS.key)
             changes = client.contacts(since=start, keep=keep)
             asked_for = partial(map, client.contact)
             yield Pull(
@@ -89,7 +87,10 @@ FETCHINGS = (
         GIVEBUTTER_MEMBERS,
         60,
         lambda settings: settings.givebutter.campaign,
-        _whole(lambda client, settings: client.member_pages(settings.givebutter.campaign)),
+        _whole(
+            GIVEBUTTER_MEMBERS,
+            lambda client, settings, keep: client.member_pages(settings.givebutter.campaign, keep=keep),
+        ),
     ),
     Fetching(
         GIVEBUTTER_API_CONTACTS,
@@ -100,8 +101,21 @@ FETCHINGS = (
         lambda settings: settings.givebutter.whole_every_hours,
     ),
     Fetching(
-        GIVEBUTTER_COMPANIES, SIX_HOURS, _reads_contacts, _whole(lambda client, _: client.contacts("company").pages)
+        GIVEBUTTER_COMPANIES,
+        SIX_HOURS,
+        _reads_contacts,
+        _whole(GIVEBUTTER_COMPANIES, lambda client, _, keep: client.contacts("company", keep=keep).pages),
     ),
-    Fetching(GIVEBUTTER_HOUSEHOLDS, SIX_HOURS, _reads_contacts, _whole(lambda client, _: client.household_pages())),
-    Fetching(GIVEBUTTER_CAMPAIGNS, SIX_HOURS, _reads_contacts, _whole(lambda client, _: client.campaign_pages())),
+    Fetching(
+        GIVEBUTTER_HOUSEHOLDS,
+        SIX_HOURS,
+        _reads_contacts,
+        _whole(GIVEBUTTER_HOUSEHOLDS, lambda client, _, keep: client.household_pages(keep=keep)),
+    ),
+    Fetching(
+        GIVEBUTTER_CAMPAIGNS,
+        SIX_HOURS,
+        _reads_contacts,
+        _whole(GIVEBUTTER_CAMPAIGNS, lambda client, _, __: client.campaign_pages()),
+    ),
 )

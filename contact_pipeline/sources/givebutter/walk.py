@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from contact_pipeline.sources.givebutter.page import Page
-from contact_pipeline.sources.http import PassingFault, Reply
-from contact_pipeline.sources.pages import PageSpool, Shifted
+from contact_pipeline.sources.http import Reply
+from contact_pipeline.sources.pages import PageSpool, Shifted, take_up
 from contact_pipeline.sources.window import newest_of
 
 Ask = Callable[[int], Page]
@@ -67,21 +67,15 @@ class Walk:
 
     def _take_up(self, spool: PageSpool) -> None:
         """Count the kept pages as read, if the last of them is still the page it was."""
-        page: Page | None = None
-        for body in spool.kept():
-            page = self._kept(body)
-            self._take(page)
-        if page is not None:
-            again = self._ask(self._number)
-            if again.ids != page.ids:
-                raise Shifted(f"page {self._number} is no longer the one read before the break")
-            self._measure(again)
-
-    def _kept(self, body: bytes) -> Page:
-        try:
-            return self._read(Reply(200, {}, body), self._number + 1)
-        except PassingFault as fault:
-            raise Shifted("a page kept from before the break cannot be read") from fault
+        last = take_up(
+            spool,
+            lambda reply: self._read(reply, self._number + 1),
+            self._take,
+            lambda _: self._ask(self._number),
+            lambda page: page.ids,
+        )
+        if last is not None:
+            self._measure(last)
 
     def _take(self, page: Page) -> None:
         number = self._number + 1
@@ -112,16 +106,25 @@ class Walk:
             spool.add(page.body)
 
     def _arrays(self, first: Page) -> list[Page]:
-        """The arrays up to an empty one, or up to one that is the first again: then the list has no pages."""
+        """The arrays up to an empty one, or up to two that are the first again: then the list has no pages.
+
+        One such array alone may be a page that came in another's place.
+        """
         pages, seen = [first], set(first.ids)
         while pages[-1].ids:
-            page = self._ask(len(pages) + 1)
-            if page.total is not None:
-                raise Shifted("the list changed its form")
-            if page.ids == first.ids or not page.ids:
+            page = self._array(len(pages) + 1)
+            if not page.ids:
+                return pages
+            if page.ids == first.ids and self._array(len(pages) + 2).ids == first.ids:
                 return pages
             if not seen.isdisjoint(page.ids):
                 raise Shifted(f"page {len(pages) + 1} repeated rows")
             seen.update(page.ids)
             pages.append(page)
         return pages
+
+    def _array(self, number: int) -> Page:
+        page = self._ask(number)
+        if page.total is not None:
+            raise Shifted("the list changed its form")
+        return page

@@ -18,7 +18,7 @@ from contact_pipeline.sources.http import PassingFault, PoliteHttp, Politeness, 
 from contact_pipeline.sources.jotform.envelope import Envelope, keyed, listed, opened
 from contact_pipeline.sources.jotform.time import next_midnight
 from contact_pipeline.sources.pace import Pace, Timekeeper
-from contact_pipeline.sources.pages import PageSpool, Shifted, whole_pass
+from contact_pipeline.sources.pages import Keep, PageSpool, Shifted, spools_of, take_up, whole_pass
 from contact_pipeline.sources.secret import Secret
 
 PAGE_LIMIT = 1000
@@ -65,6 +65,7 @@ class JotformClient:
     ) -> None:
         self.calls_left: int | None = None
         self._closed_until: datetime | None = None
+        self._base_url = base_url
         self._http = PoliteHttp(
             "Jotform",
             base_url,
@@ -84,7 +85,7 @@ class JotformClient:
         """Every page of a form's submissions, byte for byte (see `submissions`)."""
         yield from self.submissions(form_id).spool.bodies()
 
-    def submissions(self, form_id: str) -> Listing:
+    def submissions(self, form_id: str, *, keep: Keep | None = None) -> Listing:
         """Every submission of a form; nothing is given before the whole list is known.
 
         Lists carry no total, so the form's own count, taken before, is what must at least arrive. A form of several
@@ -92,6 +93,7 @@ class JotformClient:
 
         Args:
             form_id: digits, as in the form's address.
+            keep: where the pages wait when the reading breaks off; None begins it anew each time.
 
         Raises:
             QuotaExhausted: today's calls are used up.
@@ -104,7 +106,7 @@ class JotformClient:
         def read(spool: PageSpool) -> None:
             found.append(self._read_submissions(path, spool))
 
-        self._whole(path, read)
+        self._whole(path, read, keep)
         return found[-1]
 
     def submissions_after(self, form_id: str, moment: str) -> Listing:
@@ -157,8 +159,9 @@ class JotformClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _whole(self, path: str, read: Callable[[PageSpool], object]) -> PageSpool:
-        return whole_pass(f"Jotform: {path}", read, passes=PASSES, pause=self._http.pause)
+    def _whole(self, path: str, read: Callable[[PageSpool], object], keep: Keep | None = None) -> PageSpool:
+        spools = spools_of(keep, [self._base_url, path, PAGE_LIMIT])
+        return whole_pass(f"Jotform: {path}", read, passes=PASSES, pause=self._http.pause, new_spool=spools)
 
     def _question_answer(self, form_id: str) -> Envelope:
         def judge(answer: Envelope) -> Envelope:
@@ -189,18 +192,26 @@ class JotformClient:
             When each row was made, by id, and how many pages arrived.
         """
         seen: dict[str, str] = {}
-        pages, full = 0, True
-        while full:
-            page, limit = self._list_page(path, len(seen), wanted or {})
-            if page.content and seen.keys() >= _created(page).keys():
-                page, limit = self._list_page(path, len(seen), wanted or {})
+        offsets: list[int] = []
+
+        def take(page: Envelope) -> None:
             rows = _created(page)
             if len(rows) < len(page.content) or not seen.keys().isdisjoint(rows):
-                raise Shifted(f"page {pages + 1} repeated rows")
+                raise Shifted(f"page {len(offsets) + 1} repeated rows")
+            offsets.append(len(seen))
             seen.update(rows)
+
+        ask = partial(self._list_page, path, wanted=wanted or {})
+        last = take_up(spool, _kept_page, take, lambda _: ask(offset=offsets[-1]), _created)
+        full = last is None or _is_full(last)
+        while full:
+            page = ask(offset=len(seen))
+            if page.content and seen.keys() >= _created(page).keys():
+                page = ask(offset=len(seen))
+            take(page)
             spool.add(page.body)
-            pages, full = pages + 1, len(rows) >= limit
-        return seen, pages
+            full = _is_full(page)
+        return seen, len(offsets)
 
     def _count(self, path: str) -> int:
         def judge(answer: Envelope) -> int:
@@ -211,16 +222,13 @@ class JotformClient:
 
         return self._ask(path, {}, judge)
 
-    def _list_page(self, path: str, offset: int, wanted: Mapping[str, str]) -> tuple[Envelope, int]:
-        """One page and the rows a full page has; the server may cap lower than asked (sources.md 3.4)."""
+    def _list_page(self, path: str, offset: int, wanted: Mapping[str, str]) -> Envelope:
 
         def judge(answer: Envelope) -> Envelope:
             listed(answer.content)
             return answer
 
-        answer = self._ask(path, {"limit": PAGE_LIMIT, "offset": offset, "orderby": "id,ASC", **wanted}, judge)
-        limit = answer.page_limit if answer.page_limit is not None and answer.page_limit > 0 else PAGE_LIMIT
-        return answer, min(limit, PAGE_LIMIT)
+        return self._ask(path, {"limit": PAGE_LIMIT, "offset": offset, "orderby": "id,ASC", **wanted}, judge)
 
     def _ask(self, path: str, params: dict[str, str | int], read: Callable[[Envelope], T]) -> T:
         self._stop_while_closed(path)
@@ -275,6 +283,19 @@ def records_of(body: bytes) -> list[dict[str, Any]]:
     """
     envelope = json.loads(body)
     return listed(envelope.get("content") if isinstance(envelope, dict) else None)
+
+
+def _kept_page(reply: Reply) -> Envelope:
+    """A page an earlier try kept, as one that arrives."""
+    page = opened(reply)
+    listed(page.content)
+    return page
+
+
+def _is_full(page: Envelope) -> bool:
+    """Whether another page follows; the server may cap lower than asked (sources.md 3.4)."""
+    limit = page.page_limit if page.page_limit is not None and page.page_limit > 0 else PAGE_LIMIT
+    return len(_created(page)) >= min(limit, PAGE_LIMIT)
 
 
 def _created(page: Envelope) -> dict[str, str]:

@@ -17,6 +17,7 @@ from contact_pipeline.sources.entities import (
     JOTFORM_SIGNUPS,
     Entity,
 )
+from contact_pipeline.sources.pages import Keep
 from contact_pipeline.sources.pull import Fetching, Pull
 from contact_pipeline.sources.secret import Secret
 
@@ -33,7 +34,8 @@ def _submissions(
 
     with JotformClient(settings.jotform.base_url, _key(settings, keys)) as client:
         now, guard = settings.clock(), settings.drop_guard
-        reading = read_forms(client, forms(settings), cursor, whole=whole, now=now, drop_guard=guard)
+        keep = partial(Keep.below, settings.landing, "jotform")
+        reading = read_forms(client, forms(settings), cursor, whole=whole, now=now, drop_guard=guard, keep=keep)
         yield Pull(
             reading.pages(),
             records_of,

@@ -7,7 +7,7 @@ client, settings to `fetching`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from contact_pipeline.sources.jotform.client import JotformClient, Listing
 from contact_pipeline.sources.jotform.envelope import keyed
 from contact_pipeline.sources.jotform.window import FormState, cursor_from, shows_all, state_of, states_from
+from contact_pipeline.sources.pages import Keep, PageSpool, waiting_together
 
 QUESTION_KEYS = ("qid", "name", "text", "type", "order", "required", "options")
 """What is kept of a question as columns; the pages keep everything."""
@@ -50,6 +51,7 @@ def read_forms(
     whole: bool,
     now: datetime,
     drop_guard: float,
+    keep: Callable[[str], Keep | None] = lambda form: None,
 ) -> Reading:
     """Read forms, as cheaply as may be.
 
@@ -60,6 +62,7 @@ def read_forms(
         whole: read every form whole in any case.
         now: the current time.
         drop_guard: a form that kept less than this share of its submissions is believed when it says so twice.
+        keep: where the pages of a form wait when a whole reading breaks off.
 
     Raises:
         SourceError: see `JotformClient.submissions`; nothing is given.
@@ -69,7 +72,12 @@ def read_forms(
         windows = _windows(client, forms, before, now)
         if windows is not None:
             return windows
-    listings = {name: client.submissions(form) for name, form in forms.items()}
+    listings: dict[str, Listing] = {}
+    spools: list[PageSpool] = []
+    with waiting_together(spools):
+        for name, form in forms.items():
+            listings[name] = client.submissions(form, keep=keep(form))
+            spools.append(listings[name].spool)
     states = {forms[name]: state_of(listing, now=now) for name, listing in listings.items()}
     note = _fallen({forms[name]: name for name in forms}, states, before, drop_guard)
     return Reading(tuple(listings.values()), cursor_from(states), full=not note, note=note)

@@ -15,7 +15,7 @@ from typing import Any, Self
 from contact_pipeline.sources.http import PoliteHttp, Politeness, Reply
 from contact_pipeline.sources.listomatic.page import Page, Version, changed_at, checked_page, record_list
 from contact_pipeline.sources.pace import Pace, Timekeeper
-from contact_pipeline.sources.pages import PageSpool, Shifted, whole_pass
+from contact_pipeline.sources.pages import Keep, PageSpool, Shifted, spools_of, take_up, whole_pass
 from contact_pipeline.sources.secret import Secret
 from contact_pipeline.sources.window import Changes, newest_of
 
@@ -41,6 +41,7 @@ class ListomaticClient:
     def __init__(
         self, base_url: str, key: Secret, *, politeness: Politeness | None = None, time_keeper: Timekeeper | None = None
     ) -> None:
+        self._base_url = base_url
         self._http = PoliteHttp(
             "Listomatic",
             base_url,
@@ -56,7 +57,7 @@ class ListomaticClient:
         """Requests sent so far, retries included."""
         return self._http.calls
 
-    def changed_people(self, since: datetime | None) -> Changes:
+    def changed_people(self, since: datetime | None, *, keep: Keep | None = None) -> Changes:
         """Everyone who changed since then, deleted ones too (as tombstones: `deleted_at` is set).
 
         The list is in order of change, so who changes while it is read comes again at its end, as a newer version of
@@ -64,17 +65,24 @@ class ListomaticClient:
 
         Args:
             since: edge included, with a zone; None is everybody.
+            keep: where the pages wait when the reading breaks off; None begins it anew each time. It goes on with the
+                last page's cursor, and from the start where that has expired.
 
         Raises:
             SourceUnavailable: no answer, or the list never held still.
             SourceRefused: the key is wrong.
         """
+        now = self._http.time_keeper.now
+        began = now()
         seen: set[Version] = set()
         spool = whole_pass(
-            f"Listomatic: {PEOPLE}", partial(self._read_once, since, seen), passes=PASSES, pause=self._http.pause
+            f"Listomatic: {PEOPLE}",
+            partial(self._read_once, since, seen),
+            passes=PASSES,
+            pause=self._http.pause,
+            new_spool=spools_of(keep, [self._base_url, PEOPLE, str(since), PER_PAGE]),
         )
-        newest = newest_of(map(changed_at, seen), self._http.time_keeper.now())
-        return Changes(spool.bodies(), newest)
+        return Changes(spool.bodies(), newest_of(map(changed_at, seen), now()), now() - (spool.began or began))
 
     def close(self) -> None:
         """Close the connection."""
@@ -89,17 +97,32 @@ class ListomaticClient:
     def _read_once(self, since: datetime | None, seen: set[Version], spool: PageSpool) -> None:
         """One pass; `seen` holds its versions afterwards."""
         seen.clear()
-        cursor: str | None = None
-        while True:
+        cursor, ended = self._take_up(since, seen, spool)
+        while not ended:
             ask = partial(self._page, since, cursor, seen)
             page = ask()
             if page.following is None:
                 page = _confirmed(page, ask)
             seen.update(page.versions)
             spool.add(page.body)
-            if page.following is None:
-                return
-            cursor = page.following
+            cursor, ended = page.following, page.following is None
+
+    def _take_up(self, since: datetime | None, seen: set[Version], spool: PageSpool) -> tuple[str | None, bool]:
+        """Behind what an earlier try kept: the cursor to go on with, and whether that was all."""
+        cursors: list[str | None] = [None]
+
+        def take(page: Page) -> None:
+            seen.update(page.versions)
+            cursors.append(page.following)
+
+        last = take_up(
+            spool,
+            lambda reply: checked_page(reply, PER_PAGE, cursors[-1], seen),
+            take,
+            lambda page: self._page(since, cursors[-2], seen - set(page.versions)),
+            lambda page: page.versions,
+        )
+        return (None, False) if last is None else (last.following, last.following is None)
 
     def _page(self, since: datetime | None, cursor: str | None, seen: set[Version]) -> Page:
         params: dict[str, str | int] = {"limit": PER_PAGE, "include_deleted": "true"}
