@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,6 +30,11 @@ CONNECTABLE = ("givebutter", "jotform", "airtable", "listomatic", "contactics")
 )
 @click.option("--table", "chosen", multiple=True, metavar="[NAME=]ID", help="Airtable: a table to read; repeatable.")
 @click.option("--contacts/--no-contacts", default=None, help="Givebutter: read all contacts over the API too, or not.")
+@click.option(
+    "--webhooks/--no-webhooks",
+    default=None,
+    help="Airtable: watch the bases, so that a quiet reading costs one call a base; the token needs webhook:manage.",
+)
 @click.option("--url", default="", help="The platform's address, where it is not the usual one.")
 @click.option("--client-id", default="", help="Contactics: the program's public id.")
 @click.option("--allow-host", "allowed_host", default="", metavar="HOST", help="A further host the key may be sent to.")
@@ -41,6 +47,7 @@ def connect(
     source: str,
     chosen: tuple[str, ...],
     contacts: bool | None,
+    webhooks: bool | None,
     url: str,
     client_id: str,
     allowed_host: str,
@@ -56,7 +63,7 @@ def connect(
     platform has accepted it. With --json and nothing chosen it only tells what there is.
     """
     from contact_pipeline.connecting.choice import ChoiceError, changes_for
-    from contact_pipeline.connecting.connecting import Address, addressed, finish, try_platform
+    from contact_pipeline.connecting.connecting import Address, addressed, finish, try_platform, watch_bases
     from contact_pipeline.connecting.settings_file import SettingsFileError
     from contact_pipeline.ledger.ledger import LedgerError
     from contact_pipeline.sources.errors import SourceError
@@ -71,6 +78,13 @@ def connect(
         changes = {**address.changes(source, Settings(home=settings.home)), **changes_for(source, picked)}
         if source == "givebutter" and contacts is not None:
             changes[("givebutter", "contacts")] = contacts
+        bases = sorted({one.base for one in picked if one.base})
+        if bases and _wants_webhooks(webhooks, ask=not (as_json or yes or chosen)):
+            watched = watch_bases(settings, tried.new_key, bases)
+            changes |= watched.changes
+            tried = replace(tried, calls=tried.calls + watched.calls)
+            if watched.refusal:
+                click.echo(f"Without webhooks: {watched.refusal}", err=True)
         decided = bool(picked) or not tried.discovery.found or contacts is not None
         if decided:
             finish(source, settings, tried, changes)
@@ -119,6 +133,16 @@ def _picked(discovery: Discovery, chosen: Sequence[str], *, yes: bool, ask: bool
             return by_numbers(found, text)
         except ChoiceError as error:
             say(str(error))
+
+
+def _wants_webhooks(said: bool | None, *, ask: bool) -> bool:
+    """Whether to watch the bases: a webhook is made in the account, so nobody's silence is a yes."""
+    if said is not None or not ask:
+        return bool(said)
+    return click.confirm(
+        "Watch these bases by webhook? A quiet reading then costs one call a base, not one for each 100 records; "
+        "the token needs webhook:manage"
+    )
 
 
 def _tell(source: str, settings: Settings, tried: Tried, picked: Sequence[Found], written: bool, as_json: bool) -> None:

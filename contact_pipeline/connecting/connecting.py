@@ -6,13 +6,13 @@ kept first, because settings without a key would be polled in vain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from contact_pipeline.config import Settings
-from contact_pipeline.connecting.discovery import Discovery, discover
+from contact_pipeline.connecting.discovery import Discovery, discover, watched_bases
 from contact_pipeline.connecting.settings_file import write_settings
 from contact_pipeline.credentials import CredentialStore, keys_of
 from contact_pipeline.landing.arriving import open_ledger
@@ -20,6 +20,7 @@ from contact_pipeline.ledger.fetches import record_fetch
 from contact_pipeline.sources.budget import CallMeter, metered
 from contact_pipeline.sources.errors import SourceError, SourceRefused
 from contact_pipeline.sources.hosts import plain_host, require_allowed
+from contact_pipeline.sources.secret import Secret
 
 WITHOUT_A_HOST = ("listomatic", "contactics")
 """Platforms whose address differs from account to account."""
@@ -109,6 +110,46 @@ def try_platform(source: str, settings: Settings, new_key: str | None) -> Tried:
     finally:
         _remember(source, settings, meter.calls, message)
     return Tried(discovery, meter.calls, new_key)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Webhooks on the bases that are read.
+
+    Attributes:
+        changes: the settings that name them; empty where there are none.
+        calls: requests that took.
+        refusal: why there are none, in words; empty where there are.
+    """
+
+    changes: dict[tuple[str, ...], Any]
+    calls: int
+    refusal: str = ""
+
+
+def watch_bases(settings: Settings, new_key: str | None, bases: Sequence[str]) -> Watched:
+    """Find or make a webhook of ours on each base; the calls count against the budget.
+
+    Everything can be read without: a refusal is told, not raised.
+
+    Args:
+        settings: as `addressed` gave them.
+        new_key: the key that was tried, where it is not kept yet.
+        bases: ids.
+    """
+    name = settings.airtable.credential
+    keys: Mapping[str, str] = keys_of(settings) if new_key is None else {name: new_key}
+    meter = CallMeter()
+    changes: dict[tuple[str, ...], Any] = {}
+    refusal = ""
+    try:
+        with metered(meter):
+            found = watched_bases(settings, Secret.from_environment(name, keys), bases)
+        changes = {("airtable", "webhooks", base): webhook for base, webhook in found.items()}
+    except SourceError as error:
+        refusal = str(error)
+    _remember("airtable", settings, meter.calls, refusal or "connected")
+    return Watched(changes, meter.calls, refusal)
 
 
 def finish(source: str, settings: Settings, tried: Tried, changes: Mapping[tuple[str, ...], Any]) -> Path | None:

@@ -6,7 +6,7 @@ One function per platform belongs here. Choosing among what was found belongs to
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, get_args
@@ -151,6 +151,19 @@ def _airtable(settings: Settings, key: Secret) -> Discovery:
             for table in client.tables(str(base["id"])):
                 found.append(_table(base, table, {one.name for one in found}))
     return Discovery(f"Airtable account with {len(bases)} bases", tuple(found))
+
+
+def watched_bases(settings: Settings, key: Secret, bases: Sequence[str]) -> dict[str, str]:
+    """The webhook of each base that tells of its records: the one that is there, or a new one.
+
+    Raises:
+        SourceRefused: the key lacks `webhook:manage`, or a base has as many webhooks as it may.
+        SourceUnavailable: no answer.
+    """
+    from contact_pipeline.sources.airtable.client import AirtableClient
+
+    with AirtableClient(settings.airtable.base_url, key, politeness=BRIEF) as client:
+        return {base: client.watch(base) for base in bases}
 
 
 def _table(base: Mapping[str, Any], table: Mapping[str, Any], taken: set[str]) -> Found:

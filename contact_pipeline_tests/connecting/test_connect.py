@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from contact_pipeline.cli import main
 from contact_pipeline.config import Settings
 from contact_pipeline.credentials import CredentialStore
-from contact_pipeline.sandbox.simulators import Form, RunningSimulators, serve
+from contact_pipeline.sandbox.simulators import Fault, Form, RunningSimulators, serve
 from contact_pipeline.sandbox.simulators.contactics import CLIENT_ID
 from contact_pipeline_tests.homes import warehouse_of
 from contact_pipeline_tests.sources import airtable_bases
@@ -156,6 +156,30 @@ def test_airtable_proposes_the_table_of_people_and_what_its_fields_say(
         },
     }
     assert told["calls"] == 2
+
+
+def test_airtable_offers_webhooks_and_a_second_look_finds_the_same_one(
+    home: Path, platforms: RunningSimulators
+) -> None:
+    words = ("connect", "airtable", "--url", platforms.airtable_url)
+    result = call(home, *words, stdin=f"{KEY}\n\ny\n")
+    assert result.exit_code == 0, result.output
+    webhooks = settings_in(home)["airtable"]["webhooks"]
+    assert list(webhooks) == [airtable_bases.BASE]
+    assert Settings(home=home).airtable.webhooks == webhooks
+    again = json.loads(call(home, *words, "--yes", "--webhooks", "--json").stdout)
+    assert (settings_in(home)["airtable"]["webhooks"], again["calls"]) == (webhooks, 3)
+
+
+def test_without_the_right_to_make_webhooks_the_tables_are_read_all_the_same(
+    home: Path, platforms: RunningSimulators
+) -> None:
+    platforms.faults.set(Fault("forbidden", count=0, path="webhooks"))
+    words = ("connect", "airtable", "--url", platforms.airtable_url, "--yes", "--webhooks", "--json")
+    result = call(home, *words, stdin=f"{KEY}\n")
+    assert result.exit_code == 0
+    assert "Without webhooks: Airtable" in result.stderr
+    assert set(settings_in(home)["airtable"]) == {"base_url", "tables"}
 
 
 def test_a_key_that_was_mistyped_is_asked_for_again(home: Path, platforms: RunningSimulators) -> None:
