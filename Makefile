@@ -14,6 +14,9 @@ help: ## List the tasks
 install: $(STAMP) ## Make the environment (.venv) with pinned versions
 
 $(STAMP): pyproject.toml setup.cfg constraints.txt
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) is missing, or lacks its venv module. On Debian and Ubuntu: apt-get install python3.11 python3.11-venv." \
+	       "Another Python 3.11: make PYTHON=/path/to/python3.11 …"; exit 1; }
 	@echo "Installing the pinned packages into $(VENV) (about a minute) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'

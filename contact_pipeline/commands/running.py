@@ -66,10 +66,15 @@ def ingest(
     statuses = {result["status"] for result in results}
     if not no_run and statuses & {"landed", "unchanged"}:
         refresh(settings, quiet=True)
-    if "refused" in statuses:
+    if "refused" in statuses or any(_nothing_accepted(result) for result in results):
         raise SystemExit(FAILED)
     if "held" in statuses:
         raise SystemExit(HELD)
+
+
+def _nothing_accepted(result: dict[str, Any]) -> bool:
+    """Whether a file landed of which not one record could be taken."""
+    return result["status"] == "landed" and bool(result["seen"]) and not result["accepted"]
 
 
 def _files_of(paths: tuple[Path, ...]) -> list[Path]:

@@ -19,6 +19,9 @@ from contact_pipeline.landing.records import Record, split_records
 from contact_pipeline.sources.entities import Entity
 
 DELIMITERS = (",", ";", "\t", "|")
+SELDOM = ("^", "~", "¦", "§", "\x1f", "\x01")
+"""Tried where none of the others cuts the file: they stand in no name and no address, so they are nothing else."""
+
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "space", ":": "colon"}
 SPELLED = {"tab": "\t", r"\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|", "space": " "}
 
@@ -28,6 +31,9 @@ WIDER = 0.3
 
 CLOSE = 0.15
 """Scores nearer than this are close enough to ask for a second opinion."""
+
+CERTAIN = 0.9
+"""The share of rows that must fit a delimiter nobody would guess."""
 
 SECOND_OPINION_CHARACTERS = 4_000
 
@@ -91,6 +97,8 @@ def decide_delimiter(
     )
     if asked is not None:
         return _as_asked(sample, checked_delimiter(asked), quote, entity, header, readings[0])
+    if readings[0].width <= 1 and (seldom := _seldom(sample, quote, entity, header)) is not None:
+        return seldom, f"no usual delimiter cuts the file; {_evidence([seldom])}"
     best, evidence = readings[0], _evidence(readings)
     rival = readings[1]
     if best.width > 1 and rival.width > 1 and best.score - rival.score < CLOSE:
@@ -99,6 +107,13 @@ def decide_delimiter(
             best = rival
         evidence += f"; clevercsv says {spelled_out(opinion)}" if opinion else "; clevercsv cannot say"
     return _one_column(sample, quote, entity, header, best), evidence
+
+
+def _seldom(sample: str, quote: str, entity: Entity, header: bool | None) -> Reading | None:
+    """The reading with a character that seldom is a delimiter, where nearly all rows have two columns or more of it."""
+    found = (_read(sample, one, quote, entity, header) for one in SELDOM if one in sample)
+    best = max(found, key=lambda reading: reading.score, default=None)
+    return best if best is not None and best.width > 1 and best.consistency >= CERTAIN else None
 
 
 def _as_asked(

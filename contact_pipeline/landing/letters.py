@@ -33,19 +33,26 @@ _OPENING_SIGNS = "‘“«¿¡•€£°®©™–—-…·½¼¾ªº№§"
 _CLOSING_SIGNS = "’”»"
 
 
+GUESSED = "charset-normalizer says"
+"""Stands in the evidence of an encoding that statistics chose: of a short list they know little."""
+
+NOTHING_FITS = "nothing reads well"
+"""Stands in the evidence of the encoding that is taken where none fits."""
+
+
 def likely_encoding(data: Bytes) -> tuple[str, str]:
     """The encoding of text that is not UTF-8, and the evidence in words."""
     places = _places(data)
     if _average_run(places) >= LONG_RUN and (other := _other_encoding(b"\n".join(places))):
-        return other, f"not UTF-8; another script than Latin; charset-normalizer says {other}"
+        return other, f"not UTF-8; another script than Latin; {GUESSED} {other}"
     scores = {name: plausibility(places, name) for name in LATIN}
     best = max(scores, key=lambda name: scores[name] + (PREFERENCE if name == "cp1252" else 0.0))
     if scores[best] >= PLAUSIBLE:
         return best, f"not UTF-8; letters and signs read best in {best} ({_scores(scores)})"
     other = _other_encoding(b"\n".join(places))
     if other:
-        return other, f"not UTF-8; does not read as a Western European language; charset-normalizer says {other}"
-    return "cp1252", f"not UTF-8; nothing reads well, so the commonest older encoding ({_scores(scores)})"
+        return other, f"not UTF-8; does not read as a Western European language; {GUESSED} {other}"
+    return "cp1252", f"not UTF-8; {NOTHING_FITS}, so the commonest older encoding ({_scores(scores)})"
 
 
 def _scores(scores: dict[str, float]) -> str:

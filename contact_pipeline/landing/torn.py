@@ -31,6 +31,8 @@ def without_torn(pairs: Iterable[tuple[Record, Judged]], dialect: Dialect) -> It
         usual = usual or record.line_end
         if record.line == dialect.header_line:
             continue
+        if width > 1 and record.line > dialect.header_line and _is_lone_cell(record, judged):
+            judged = _told_of_neighbours(judged)
         if judged.cells is not None:
             yield from waiting
             if before is not None and before.line_end != usual and _is_fragment(before, width):
@@ -53,6 +55,18 @@ def _is_fragment(record: Record, width: int) -> bool:
     """Fewer cells than the header, but not none."""
     fields = record.fields
     return fields is not None and len(fields) < width and bool(record.raw.strip())
+
+
+def _is_lone_cell(record: Record, judged: Judged) -> bool:
+    """One cell on a line of its own: the rest of a cell above, the beginning of one below, or something else."""
+    return judged.reject is not None and record.fields is not None and len(record.fields) == 1
+
+
+def _told_of_neighbours(judged: Judged) -> Judged:
+    """The same with what nothing in the file can decide, so that a human looks."""
+    assert judged.reject is not None, "only of records put aside"
+    told = "; if it belongs to the last cell above it or to the first below it, that record was cut short"
+    return judged._replace(reject=judged.reject._replace(reason=judged.reject.reason + told))
 
 
 def _may_close(record: Record, dialect: Dialect) -> bool:

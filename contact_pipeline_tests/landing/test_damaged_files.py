@@ -94,6 +94,21 @@ def test_damage_stays_where_it_is_and_is_explained(name: str, home: Home) -> Non
     assert home.rows(result.batch_id)[1:] == [GOOD_ROWS[0], *damage.more, GOOD_ROWS[1]]
 
 
+@pytest.mark.parametrize(
+    "torn", ["2,Bo,met at\nthe fair\n", "4\n2,Bo,b@example.org\n"], ids=["last cell", "first cell"]
+)
+def test_a_lone_cell_says_that_a_neighbour_may_have_been_cut_short(torn: str, home: Home) -> None:
+    """Nothing in the file tells such a line from a remark: the record beside it is kept, and a human told to look."""
+    (reject,) = home.ingest(HEADER + GOOD + torn + LAST).rejects
+    assert "if it belongs to the last cell above it or to the first below it" in reject["reason"]
+
+
+def test_an_encoding_that_was_guessed_is_told_as_a_guess(home: Home) -> None:
+    guessed = home.ingest("id,name\n1,王小明\n2,李伟\n".encode("gb18030"))
+    assert f"Its encoding, {guessed.encoding}, is a guess" in guessed.message
+    assert "guess" not in home.ingest("id,name\n1,José\n2,Müller\n".encode("cp1252"), "west.csv").message
+
+
 def test_a_reject_keeps_its_whole_text_in_the_warehouse(home: Home) -> None:
     result = home.ingest(f"{HEADER}{GOOD}2,{'y' * 150_000},b@example.org\n")
     raw = home.connection.execute("select raw from landing.reject where batch_id = ?", [result.batch_id]).fetchall()

@@ -21,6 +21,18 @@ def test_each_usual_delimiter_is_found(delimiter: str) -> None:
     assert dialect("\n".join(line.replace(",", delimiter) for line in lines)).delimiter == delimiter
 
 
+@pytest.mark.parametrize("delimiter", ["^", "~", "\x1f"])
+def test_a_delimiter_nobody_expects_is_found_where_no_other_cuts_the_file(delimiter: str) -> None:
+    lines = ["id,first name,city", "1,Ann,Tampa", "2,Bo,Miami"]
+    found = dialect("\n".join(line.replace(",", delimiter) for line in lines))
+    assert (found.delimiter, len(found.columns)) == (delimiter, 3)
+    assert "no usual delimiter cuts the file" in found.evidence["delimiter"]
+
+
+def test_a_sign_in_a_few_cells_of_one_column_cuts_nothing() -> None:
+    assert len(dialect("Notes\nsmile ^^\nplain\nplain\nplain\n").columns) == 1
+
+
 CASES = {
     "commas inside the cells of a semicolon file": ("id;name;city\n1;Lee, Ann;x\n2;Roe, Bo;y\n", ";", True, 3),
     "a title above the header": ("Volunteers 2026\n\nFirst,Last,Email\nAnn,Lee,a@example.org\n", ",", True, 3),

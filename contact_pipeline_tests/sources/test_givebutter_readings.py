@@ -31,7 +31,7 @@ from contact_pipeline.sources.givebutter.client import is_listed, records_of
 from contact_pipeline.sources.pull import Pull, Singly
 from contact_pipeline.warehouse.models import all_models, run_model
 
-MODELS = ("household", "reading", "origin", "contact", "stale", "company")
+MODELS = ("household", "version", "reading", "origin", "contact", "stale", "company")
 EARLY, LATE, LATER = "2026-03-01 09:00:00", "2026-04-01 09:00:00", "2026-05-01 09:00:00"
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 

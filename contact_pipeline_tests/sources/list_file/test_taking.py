@@ -177,6 +177,15 @@ def test_ingest_holds_a_doubtful_list_and_takes_it_with_a_preset(settings: Setti
     assert unknown.exit_code == 1
 
 
+def test_a_file_of_which_no_record_could_be_taken_is_no_success(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "broken.csv"
+    path.write_text("First name,Last name,Email\nAnn,ann@example.org\nBo,bo@example.org\n")
+    words = ("ingest", str(path), "--source", "list", "--no-run", "--json")
+    taken = call(*words, home=settings.home)
+    (result,) = json_lines(taken)
+    assert (result["status"], result["accepted"], result["quarantined"], taken.exit_code) == ("landed", 0, 2, 1)
+
+
 def test_suggest_tells_every_column_and_changes_nothing(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text(UNSURE)
