@@ -135,7 +135,7 @@ def cluster(
         pairs: table from `prediction.predict`.
         target: table to create or replace (record_id, cluster_id); cluster_id is the smallest record id of the group.
         refused: table to create or replace, columns `REFUSED_COLUMNS`.
-        threshold: match probability from which a pair is joined.
+        threshold: match probability from which a pair is joined, unless it is one to ask about (`asking`).
         same: table (record_id_l, record_id_r) of pairs a human joined.
         different: table (record_id_l, record_id_r) of pairs a human said are not the same person.
         model: the model the pairs were scored with; decides which cannot-link rules hold (`cannot_link.rules_for`).
@@ -186,7 +186,8 @@ def _read_edges(
     connection: duckdb.DuckDBPyConnection, evidence: str, pairs: str, threshold: float, same: str | None
 ) -> list[Edge]:
     columns = connection.sql(
-        f"select record_id_l, record_id_r, match_weight, match_probability from {pairs} where match_probability >= ?",
+        f"select record_id_l, record_id_r, match_weight, match_probability from {pairs} "
+        "where match_probability >= ? and asked_because is null",
         params=[threshold],
     ).to_arrow_table()
     edges = list(map(Edge, *(column.to_pylist() for column in columns.columns))) if columns.num_rows else []

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
+from contact_pipeline.identity.asking import WHY, asked
 from contact_pipeline.identity.blocking import build_candidates, rule_name
 from contact_pipeline.identity.cannot_link import read_facts, reason_apart, rules_for
 from contact_pipeline.identity.features import build_frequencies, lay_out, open_bench
@@ -82,6 +83,7 @@ class Explanation:
         housemate_prior: bits before anything is compared, against housemates.
         fields: one per comparison, blanks included, in the model's order.
         cannot_link: why the two must stay apart whatever the score, or None.
+        asked_because: why a human decides however high the score is, or None.
         meet_by: the first blocking rule that compares them, or None: a run would then never look at them.
         flip: the smallest change of one field that would join the two, or keep them from being joined; None where no
             single field could.
@@ -98,6 +100,7 @@ class Explanation:
     housemate_prior: float
     fields: tuple[FieldWeight, ...]
     cannot_link: str | None
+    asked_because: str | None
     meet_by: str | None
     flip: Flip | None
     sentence: str
@@ -252,7 +255,8 @@ def _explained(
     thresholds: tuple[float, float],
 ) -> Explanation:
     probability = probability_of(pair.match_weight)
-    band = APART if reason is not None else _band(probability, thresholds)
+    band = APART if reason is not None else _band(probability, thresholds, asked=pair.asked)
+    asked_because = WHY if pair.asked and reason is None else None
     fields = tuple(
         _field(comparison, position, rarity, model)
         for comparison, position, rarity in zip(COMPARISONS, pair.levels, pair.rarity, strict=True)
@@ -270,9 +274,10 @@ def _explained(
         housemate_prior=round(housemate_prior_weight(model), 3),
         fields=fields,
         cannot_link=reason,
+        asked_because=asked_because,
         meet_by=meet_by,
         flip=flip,
-        sentence=_sentence(fields, probability, band, rival, reason, meet_by, flip),
+        sentence=_sentence(fields, probability, band, rival, reason, asked_because, meet_by, flip),
     )
 
 
@@ -285,19 +290,21 @@ def smallest_flip(pair: Weighed, model: Model, thresholds: tuple[float, float]) 
         model: the parameters.
         thresholds: the match probabilities from which a pair is joined, and from which a human decides.
     """
-    joined = probability_of(pair.match_weight) >= thresholds[0]
     aim = weight_of(thresholds[0])
-    found: list[tuple[float, Comparison, int]] = []
+    joined = pair.match_weight >= aim and not pair.asked
+    found: list[tuple[float, Comparison, int, bool]] = []
     for index, comparison in enumerate(COMPARISONS):
         for position in range(BLANK, len(comparison.levels)):
             weight = _changed(pair, model, index, position)
-            if position != pair.levels[index] and (weight < aim if joined else weight >= aim):
-                found.append((weight, comparison, position))
+            asks = asked((*pair.levels[:index], position, *pair.levels[index + 1 :]), settled=pair.settled)
+            if position != pair.levels[index] and (weight >= aim and not asks) != joined:
+                found.append((weight, comparison, position, asks))
     if not found:
         return None
-    weight, comparison, position = min(found, key=lambda change: abs(change[0] - pair.match_weight))
+    weight, comparison, position, asks = min(found, key=lambda change: abs(change[0] - pair.match_weight))
     probability = probability_of(weight)
-    return Flip(comparison.words, _words(comparison, position), round(probability, 9), _band(probability, thresholds))
+    band = _band(probability, thresholds, asked=asks)
+    return Flip(comparison.words, _words(comparison, position), round(probability, 9), band)
 
 
 def _changed(pair: Weighed, model: Model, index: int, position: int) -> float:
@@ -320,9 +327,9 @@ def _words(comparison: Comparison, position: int) -> str:
     return "nothing to compare" if position == BLANK else comparison.levels[position].words
 
 
-def _band(probability: float, thresholds: tuple[float, float]) -> str:
+def _band(probability: float, thresholds: tuple[float, float], *, asked: bool) -> str:
     if probability >= thresholds[0]:
-        return JOINED
+        return REVIEW if asked else JOINED
     return REVIEW if probability >= thresholds[1] else APART
 
 
@@ -344,6 +351,7 @@ def _sentence(
     band: str,
     rival: str,
     reason: str | None,
+    asked_because: str | None,
     meet_by: str | None,
     flip: Flip | None,
 ) -> str:
@@ -360,6 +368,8 @@ def _sentence(
         parts.append(f"Against it: {', '.join(speaks_against)}.")
     if reason is not None:
         parts.append(f"They stay apart whatever the score: {reason}.")
+    if asked_because is not None:
+        parts.append(f"No score joins them by itself: {asked_because}.")
     if meet_by is None:
         parts.append("No blocking rule brings the two together, so a run does not compare them.")
     if flip is not None:

@@ -49,7 +49,7 @@ class LinkReport:
         records: records read.
         people: people found.
         pairs: pairs written (from the review threshold, or the joining one if that is lower).
-        joined_pairs: pairs at or above the joining threshold.
+        joined_pairs: pairs at or above the joining threshold that are not to be asked about (`asking`).
         refused: pairs kept apart against their score.
         trained: whether a model was learned from these files.
         seconds: seconds per stage: `read`, `normalise`, `train`, `link`, `write`.
@@ -106,7 +106,7 @@ def link_files(
         mapping: canonical column (`canonical.CANONICAL_COLUMNS`) -> column of the files. A column that only some of
             the files have is blank in the others.
         out: folder for `clusters.csv` (file, record_id, person_id; every record once) and `pairs.csv` (record_id_l,
-            record_id_r, match_weight, match_probability, file_l, file_r).
+            record_id_r, match_weight, match_probability, file_l, file_r, asked_because).
         today: the day against which "in the future" is decided for birth dates.
         link_only: compare across files, not within one.
         threshold: match probability from which two records are one person.
@@ -147,7 +147,7 @@ def link_files(
         report = stages.run("link", "Linking", lambda: _link(bench, records, used, kept, threshold, link_only))
         paths = stages.run("write", "Writing the results", lambda: _write(bench, out))
         pairs, joined = bench.execute(
-            "select count(*), count(*) filter (match_probability >= ?) from pair", [threshold]
+            "select count(*), count(*) filter (match_probability >= ? and asked_because is null) from pair", [threshold]
         ).fetchall()[0]
     finally:
         bench.close()
@@ -298,7 +298,8 @@ def _write(bench: duckdb.DuckDBPyConnection, out: Path) -> tuple[Path, Path]:
         f"""
         copy (
             select {part("record_id_l", 2)} as record_id_l, {part("record_id_r", 2)} as record_id_r,
-                match_weight, match_probability, {part("record_id_l", 1)} as file_l, {part("record_id_r", 1)} as file_r
+                match_weight, match_probability, {part("record_id_l", 1)} as file_l, {part("record_id_r", 1)} as file_r,
+                asked_because
             from pair order by match_weight desc, file_l, record_id_l, file_r, record_id_r
         ) to '{_quoted(pairs)}' (format csv, header)
         """

@@ -6,16 +6,20 @@ Bringing records, blocking and scoring together belongs here. What becomes of a 
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Final
 
+from contact_pipeline.identity.asking import asked_sql
 from contact_pipeline.identity.blocking import build_candidates
 from contact_pipeline.identity.features import lay_out, open_bench
 from contact_pipeline.identity.model import BLOCKING, COMPARISONS, REVIEW_THRESHOLD
 from contact_pipeline.identity.parameters import Model
-from contact_pipeline.identity.scoring import LEVEL_PREFIX, prepare_frequencies, score_pairs
+from contact_pipeline.identity.scoring import LEVEL_PREFIX, level_number, prepare_frequencies, score_pairs
 
 if TYPE_CHECKING:
     import duckdb
+
+_SIDE: Final = re.compile(r"\b(\w+)_([lr])\b")
 
 PAIR_COLUMNS: Final[dict[str, str]] = {
     "record_id_l": "The smaller record id of the pair.",
@@ -25,6 +29,7 @@ PAIR_COLUMNS: Final[dict[str, str]] = {
     "stranger_weight": "Bits against strangers alone.",
     "housemate_weight": "Bits against housemates alone.",
     "rule": "Blocking rule by which the two met.",
+    "asked_because": "Why a human decides, however high the score is; null for all others.",
     **{
         f"{LEVEL_PREFIX}{comparison.name}": f"Level of the {comparison.words} comparison; -1 is blank."
         for comparison in COMPARISONS
@@ -111,7 +116,7 @@ def weigh_candidates(
         select l.record_id as record_id_l, r.record_id as record_id_r, match_weight,
             round(1 / (1 + pow(2, -match_weight)), 9) as match_probability,
             round(stranger_weight, 6) as stranger_weight, round(housemate_weight, 6) as housemate_weight,
-            case rule {rules} end as rule, {levels}
+            case rule {rules} end as rule, {_asked_sql()} as asked_because, {levels}
         from scored
         join record l on l.record_number = record_number_l
         join record r on r.record_number = record_number_r
@@ -120,6 +125,12 @@ def weigh_candidates(
     )
     bench.execute("drop table candidate")
     bench.execute("drop table scored")
+
+
+def _asked_sql() -> str:
+    """`asking.asked_sql` over `scored` and the two records `l` and `r`."""
+    asked = asked_sql(lambda comparison, place: f"{LEVEL_PREFIX}{comparison.name} = {level_number(comparison, place)}")
+    return _SIDE.sub(r"\2.\1", asked)
 
 
 def weight_of(probability: float) -> float:

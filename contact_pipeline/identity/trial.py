@@ -25,7 +25,7 @@ class ExpectedAccuracy:
     """How good the links are if the model's probabilities are true; the truth itself nobody knows.
 
     Attributes:
-        joined_pairs: pairs from the join threshold.
+        joined_pairs: pairs from the join threshold that are not to be asked about.
         review_pairs: pairs a human decides.
         precision: expected share of the joined pairs that are one person; 1 if there are none.
         recall: expected share of the pairs of one person, among those from the review threshold, that are joined.
@@ -146,9 +146,12 @@ def _lay_out(
 def _expected(bench: duckdb.DuckDBPyConnection, join_threshold: float) -> ExpectedAccuracy:
     joined, review, sure, all_pairs = bench.execute(
         """
-        select count(*) filter (match_probability >= $join), count(*) filter (match_probability < $join),
-            coalesce(sum(match_probability) filter (match_probability >= $join), 0), coalesce(sum(match_probability), 0)
-        from pair
+        with judged as (
+            select match_probability as sure, match_probability >= $join and asked_because is null as joined from pair
+        )
+        select count(*) filter (joined), count(*) filter (not joined), coalesce(sum(sure) filter (joined), 0),
+            coalesce(sum(sure), 0)
+        from judged
         """,
         {"join": join_threshold},
     ).fetchall()[0]
@@ -161,7 +164,8 @@ def _labelled(bench: duckdb.DuckDBPyConnection, join_threshold: float) -> Labell
     counts = bench.execute(
         """
         with judged as (
-            select clerical_match_score >= 0.5 as same, coalesce(match_probability, 0) >= $join as joined
+            select clerical_match_score >= 0.5 as same,
+                coalesce(match_probability, 0) >= $join and asked_because is null as joined
             from label as l
             left join pair as p
                 on p.record_id_l = least(l.record_id_l, l.record_id_r)

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from contact_pipeline.identity.asking import CALLED_SO, OWN_MAILBOX, asked
 from contact_pipeline.identity.features import FREQUENCY_COLUMNS
 from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, Comparison, Level
 from contact_pipeline.identity.parameters import Model
@@ -35,6 +36,7 @@ class Weighed:
         rarity: bits that rare or common names add, per comparison in the same order.
         stranger_weight: bits for one person against strangers.
         housemate_weight: bits for one person against housemates.
+        settled: whether something of a person's own agrees that no level tells of (`asking.asked`).
     """
 
     a: str
@@ -43,6 +45,12 @@ class Weighed:
     rarity: tuple[float, ...]
     stranger_weight: float
     housemate_weight: float
+    settled: bool = False
+
+    @property
+    def asked(self) -> bool:
+        """Whether a human decides, however high the weight is (see `asking`)."""
+        return asked(self.levels, settled=self.settled)
 
     @property
     def match_weight(self) -> float:
@@ -80,6 +88,8 @@ def weigh(bench: duckdb.DuckDBPyConnection, model: Model, pairs: str, *, records
 def _levels_sql(pairs: str) -> str:
     conditions = [comparison.blank for comparison in COMPARISONS]
     conditions += [level.sql for comparison in COMPARISONS for level in comparison.levels]
+    settled = f"{CALLED_SO} or {OWN_MAILBOX}"
+    conditions.append(settled)
     columns = sorted(set(_COLUMN.findall(" ".join(conditions))))
     sides = ", ".join(f"{side}.{column} as {column}_{side}" for column in columns for side in "lr")
     frequencies = ", ".join(f"greatest(l.tf_{name}, r.tf_{name}) as tf_{name}" for name in FREQUENCY_COLUMNS)
@@ -94,7 +104,7 @@ def _levels_sql(pairs: str) -> str:
         join known as l on l.record_number = record_number_l
         join known as r on r.record_number = record_number_r
     )
-    select a, b, {tf_names}, {levels} from pair order by record_number_l, record_number_r
+    select a, b, {settled}, {tf_names}, {levels} from pair order by record_number_l, record_number_r
     """
 
 
@@ -109,8 +119,8 @@ def _level_sql(comparison: Comparison) -> str:
 
 
 def _weighed(row: tuple[object, ...], model: Model, records: int) -> Weighed:
-    frequencies = dict(zip(FREQUENCY_COLUMNS, row[2:], strict=False))
-    positions = tuple(int(str(position)) for position in row[2 + len(FREQUENCY_COLUMNS) :])
+    frequencies = dict(zip(FREQUENCY_COLUMNS, row[3:], strict=False))
+    positions = tuple(int(str(position)) for position in row[3 + len(FREQUENCY_COLUMNS) :])
     stranger, housemate = prior_weight(model, records), housemate_prior_weight(model)
     rarity: list[float] = []
     for comparison, position in zip(COMPARISONS, positions, strict=True):
@@ -120,7 +130,7 @@ def _weighed(row: tuple[object, ...], model: Model, records: int) -> Weighed:
             rarity[-1] = _rarity(model, comparison, level, frequencies)
             stranger += model.weight(comparison, level, "stranger") + rarity[-1]
             housemate += model.weight(comparison, level, "housemate")
-    return Weighed(str(row[0]), str(row[1]), positions, tuple(rarity), stranger, housemate)
+    return Weighed(str(row[0]), str(row[1]), positions, tuple(rarity), stranger, housemate, bool(row[2]))
 
 
 def _rarity(model: Model, comparison: Comparison, level: Level, frequencies: dict[str, object]) -> float:

@@ -290,7 +290,7 @@ class _Meaning:
     def would_join(self, one: Sequence[str], other: Sequence[str]) -> bool:
         """Whether evidence alone joins a contact of the one side with a contact of the other."""
         rows = self.snapshot.execute(
-            "select count(*) from identity.pair where match_probability >= ? and "
+            "select count(*) from identity.pair where match_probability >= ? and asked_because is null and "
             "((record_id_l in (select unnest(?::varchar[])) and record_id_r in (select unnest(?::varchar[]))) or "
             "(record_id_r in (select unnest(?::varchar[])) and record_id_l in (select unnest(?::varchar[]))))",
             [self.join_threshold, list(one), list(other), list(one), list(other)],

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from contact_pipeline.identity.canonical import CANONICAL_COLUMNS, normalised_evidence
-from contact_pipeline.sandbox.campaign.names import FEMALE, MALE, TWIN_NAMES, called, name_stock
+from contact_pipeline.sandbox.campaign.names import FEMALE, MALE, NICKNAMES, TWIN_NAMES, called, name_stock
 from contact_pipeline.sandbox.campaign.places import ANYWHERE, street
 
 TODAY = date(2026, 11, 20)
@@ -149,9 +149,51 @@ def neighbours(home: Home) -> list[Person]:
     return _without_some(home, people)
 
 
+SPANISH_SHORT: tuple[tuple[str, str], ...] = (
+    ("Francisco", "Paco"), ("José", "Pepe"), ("Guadalupe", "Lupita"), ("Juan", "Juanito"), ("Rosario", "Charo"),
+    ("Eduardo", "Lalo"), ("Teresa", "Tere"), ("Jesús", "Chuy"), ("Juan", "Johnny"), ("María", "Mari"),
+)  # fmt: skip
+
+
+def two_names_for_one(rng: Random) -> tuple[str, str]:
+    """First names that one person might bear both: a name and its short form (men's, women's, of both, in English or
+    Spanish), two short forms of one name, a name and its initial.
+    """
+    form = rng.randrange(5)
+    if form == 0:
+        return rng.choice(SPANISH_SHORT)
+    name = rng.choice(sorted(NICKNAMES))
+    if form == 1 and len(NICKNAMES[name]) > 1:
+        first, second, *_ = rng.sample(NICKNAMES[name], 2)
+        return first, second
+    return (name, f"{name[0]}.") if form == 2 else (name, rng.choice(NICKNAMES[name]))
+
+
+def names_that_stand_for_each_other(home: Home) -> list[Person]:
+    """A parent and a child, or two children, of such names with all else in common, and no birth dates.
+
+    The mailbox is the family's, a parent's who stands in the list too, or one of a parent who does not.
+    """
+    first, second = two_names_for_one(home.rng)
+    parent = home.person(FEMALE, (34, 58), first_name="Ottilie", birth_date="", phone=home.phone)
+    mailbox = home.rng.choice((home.email, f"ottilie.{home.last.lower()}{home.number}@post.example.com"))
+    shared = {"phone": home.phone, "email": mailbox.replace(" ", ""), "birth_date": ""}
+    family = [home.person(MALE, (8, 60), first_name=name, **shared) for name in (first, second)]
+    return [parent | shared, *family] if home.rng.random() < 0.5 else family
+
+
+def parent_in_the_list_lends_a_mailbox(home: Home) -> list[Person]:
+    """The same with the elder's own mailbox, named after them, which the other parent uses too."""
+    first, second = two_names_for_one(home.rng)
+    mailbox = f"{first}.{home.last}{home.number}@post.example.com".lower().replace(" ", "").replace("..", ".")
+    shared = {"phone": home.phone, "email": mailbox, "birth_date": ""}
+    return [home.person(MALE, (8, 60), first_name=name, **shared) for name in (first, second, "Ottilie")]
+
+
 KINDS: tuple[Callable[[Home], list[Person]], ...] = (
     spouses, twins, parent_and_child_of_one_name, parent_and_child_sharing_a_phone, grandparents,
     family_sharing_everything, room_mates, neighbours,
+    names_that_stand_for_each_other, parent_in_the_list_lends_a_mailbox,
 )  # fmt: skip
 
 
@@ -160,9 +202,11 @@ def invent_households(seed: int, count: int) -> Households:
     rng, made = Random(f"households {seed}"), Households()
     for number in range(count):
         kind = KINDS[number % len(KINDS)]
-        for member, person in enumerate(kind(Home(rng, number))):
+        family = kind(Home(rng, number))
+        names = {person["first_name"] for person in family}
+        for member, person in enumerate(family):
             key = f"p{number}-{member}"
-            written = [person] if rng.random() < 1 / 3 else [person, _written_again(rng, person, number)]
+            written = [person] if rng.random() < 1 / 3 else [person, _written_again(rng, person, number, names)]
             for shown in written:
                 record_id = f"r{rng.getrandbits(48):012x}"
                 made.records.append({"record_id": record_id, **shown})
@@ -177,12 +221,14 @@ def _without_some(home: Home, people: list[Person]) -> list[Person]:
     return people
 
 
-def _written_again(rng: Random, person: Person, number: int) -> Person:
-    """The person's second record: one thing changed, was left out, or is written otherwise."""
-    street_line = person["address_line_1"]
+def _written_again(rng: Random, person: Person, number: int, names: set[str]) -> Person:
+    """The person's second record: one thing changed, was left out, or is written otherwise; nobody is called by the
+    name of another of the family's `names`.
+    """
+    street_line, short = person["address_line_1"], called(rng, person["first_name"])
     changes: list[dict[str, Any]] = [
         {},
-        {"first_name": called(rng, person["first_name"])},
+        {"first_name": person["first_name"] if short in names else short},
         {"first_name": person["first_name"].upper(), "last_name": person["last_name"].upper()},
         {"email": f"new{number}{rng.randrange(10**6)}@inbox.example.net"},
         {"email": ""},

@@ -15,10 +15,11 @@ from contact_pipeline_tests.identity.people import row, table
 def _pairs(connection: duckdb.DuckDBPyConnection, pairs: list[tuple[str, str, float]]) -> str:
     connection.execute(
         "create or replace table pair (record_id_l varchar, record_id_r varchar, match_weight double, "
-        "match_probability double)"
+        "match_probability double, asked_because varchar)"
     )
     if pairs:
-        connection.executemany("insert into pair values (?, ?, ?, 1 / (1 + pow(2, -?)))", [(*p, p[2]) for p in pairs])
+        values = "(?, ?, ?, 1 / (1 + pow(2, -?)), null)"
+        connection.executemany(f"insert into pair values {values}", [(*p, p[2]) for p in pairs])
     return "pair"
 
 

@@ -1,4 +1,4 @@
-"""The gate of every change to linking: 2,400 households of every kind, as lists write them, and not one false merge.
+"""The gate of every change to linking: 2,500 households of every kind, as lists write them, and not one false merge.
 
 The two seeds were never looked at while numbers were chosen, and must not be: look at others (11, 12, …).
 """
@@ -19,7 +19,7 @@ from contact_pipeline.identity.training import train_on
 from contact_pipeline_tests.identity.households import KINDS, households_as_evidence, invent_households
 
 UNSEEN_SEEDS = (7001, 7002)
-COUNT = 1200
+COUNT = 1250
 
 
 @pytest.fixture(scope="module", params=UNSEEN_SEEDS)

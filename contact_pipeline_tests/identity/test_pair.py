@@ -8,8 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from contact_pipeline.identity.explanation import APART, JOINED, REVIEW, explain
+from contact_pipeline.identity.clustering import cluster
+from contact_pipeline.identity.explanation import APART, JOINED, REVIEW, explain, explain_pairs
 from contact_pipeline.identity.parameters import default_model
+from contact_pipeline.identity.prediction import predict
+from contact_pipeline.normalize.nickname import canonical_names
 from contact_pipeline_tests.identity.people import row, table
 
 HOME: dict[str, Any] = {
@@ -175,3 +178,80 @@ def test_twins_whose_names_look_alike_and_who_share_everything_else_are_never_jo
     evidence = table(connection, [*town.rows, *rows])
     for numbers in (model, default_model()):
         assert explain(connection, evidence, numbers, "x1", "x2").band != JOINED
+
+
+ROBERTS = ["robert.quintero@example.org"]
+ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "brothers with their mother's mailbox": ({"first_name": "juan"}, {"first_name": "johnny"}),
+    "a father called robert and his son bobby": ({"first_name": "robert"}, {"first_name": "bobby"}),
+    "two short forms of one name": ({"first_name": "pancho"}, {"first_name": "kiko"}),
+    "a name of men and women": ({"first_name": "christopher"}, {"first_name": "chris"}),
+    "an initial": ({"first_name": "juan"}, {"first_name": "j"}),
+    "one of them written crosswise": ({"first_name": "teresa"}, {"first_name": "quintero", "last_name": "tere"}),
+    "one middle initial": ({"first_name": "robert", "middle_name": "j"}, {"first_name": "bobby", "middle_name": "j"}),
+    "one with a birth date": ({"first_name": "robert", "birth_date": BORN}, {"first_name": "bobby"}),
+    "a mailbox named after one that a third uses too": (
+        {"first_name": "robert", "emails": ROBERTS}, {"first_name": "bobby", "emails": ROBERTS}
+    ),
+}  # fmt: skip
+SETTLED: dict[str, dict[str, Any]] = {
+    "a mailbox named after one of them": {"emails": ROBERTS},
+    "a mailbox named by initial and last name": {"emails": ["rquintero7@example.org"]},
+    "one birth date": {"birth_date": BORN},
+    "one birth year": {"birth_year": 2001},
+    "one middle name": {"middle_name": "everett"},
+    "one mentor id": {"external_ids": ["mentor:1234"]},
+    "the name gone by": {"preferred_name": "bob"},
+}
+
+
+def _family(number: int, *people: dict[str, Any], **shared: Any) -> list[dict[str, Any]]:
+    """Records `x<number>-0`, `x<number>-1`, … with one home, phone and mailbox, and the names each may stand for."""
+    home = HOME | {"street_number": f"{number}", "phones": [f"+1404555{number:04d}"], "emails": [f"home{number}@x.org"]}
+    return [
+        row(f"x{number}-{member}", **(home | shared | {"canonical_names": [*canonical_names(one["first_name"])]} | one))
+        for member, one in enumerate(people)
+    ]
+
+
+def test_two_first_names_of_one_home_that_may_stand_for_one_are_asked_about(connection, town, model) -> None:
+    """Juan and Johnny, brothers with phone, e-mail and home in common and no birth dates, were once joined."""
+    rows = [*town.rows]
+    for number, (left, right) in enumerate(ASKED.values()):
+        mother = {"first_name": "maria", "emails": left.get("emails", [f"home{number}@x.org"])}
+        rows += _family(number, left, right, mother)
+    evidence = table(connection, rows)
+    pairs = [(f"x{number}-0", f"x{number}-1") for number in range(len(ASKED))]
+    for numbers in (model, default_model()):
+        told = dict(zip(ASKED, explain_pairs(connection, evidence, numbers, pairs), strict=True))
+        assert {case: one.band for case, one in told.items() if one.band == JOINED} == {}
+        assert {case for case, one in told.items() if one.asked_because is None} == set()
+    predict(connection, evidence, model, "pair", threshold=0.3)
+    weighed = connection.execute("select record_id_l, record_id_r, asked_because is not null from pair").fetchall()
+    asks = {(left, right): asked for left, right, asked in weighed if (left, right) in pairs}
+    assert len(asks) > 1
+    assert all(asks.values())
+    cluster(connection, evidence, "pair", target="person", refused="refused", model=model)
+    people = dict(connection.execute("select record_id, cluster_id from person").fetchall())
+    assert [pair for pair in pairs if people[pair[0]] == people[pair[1]]] == []
+
+
+def test_bob_and_robert_are_joined_by_their_score_where_one_thing_of_his_own_agrees(connection, town, model) -> None:
+    names = ({"first_name": "bob"}, {"first_name": "robert"})
+    rows = [*town.rows, *_family(99, *names)]
+    for number, agrees in enumerate(SETTLED.values()):
+        rows += _family(number, *names, **agrees)
+    evidence = table(connection, rows)
+    pairs = [(f"x{number}-0", f"x{number}-1") for number in (*range(len(SETTLED)), 99)]
+    *settled, without = explain_pairs(connection, evidence, model, pairs)
+    assert [case for case, told in zip(SETTLED, settled, strict=True) if told.asked_because is not None] == []
+    assert without.asked_because is not None
+
+
+def test_whoever_is_asked_about_is_told_why_and_what_would_join_them(connection, town, model) -> None:
+    rows = [*town.rows, *_family(1, {"first_name": "bobby"}, {"first_name": "robert"})]
+    told = explain(connection, table(connection, rows), model, "x1-0", "x1-1")
+    assert told.band == REVIEW
+    assert "two people of one home may bear these two first names" in told.sentence
+    assert told.flip is not None
+    assert told.flip.band == JOINED

@@ -1,5 +1,6 @@
--- One row per two people of whom nobody has said yet whether they are one: the evidence is in doubt, or it would join them
--- and a rule keeps them apart. The pair of contacts that speaks loudest stands for the two.
+-- One row per two people of whom nobody has said yet whether they are one: the evidence is in doubt, or is of a kind that
+-- joins nobody by itself, or would join them and a rule keeps them apart. The pair of contacts that speaks loudest stands for
+-- the two.
 with pair as (
     select
         case when l.person_id < r.person_id then l.person_id else r.person_id end as person_l,
@@ -7,7 +8,8 @@ with pair as (
         case when l.person_id < r.person_id then p.record_id_l else p.record_id_r end as contact_id_l,
         case when l.person_id < r.person_id then p.record_id_r else p.record_id_l end as contact_id_r,
         p.match_weight,
-        p.match_probability
+        p.match_probability,
+        p.asked_because
     from identity.pair as p
     inner join people.crosswalk as l on p.record_id_l = l.contact_id
     inner join people.crosswalk as r on p.record_id_r = r.contact_id
@@ -46,7 +48,7 @@ select
     p.match_probability,
     cast(count(*) over (partition by p.person_l, p.person_r) as integer) as pairs,
     case when f.person_l is null then 'in doubt' else 'kept apart' end as kind,
-    f.reason
+    coalesce(f.reason, p.asked_because) as reason
 from pair as p
 left join refused as f on p.person_l = f.person_l and p.person_r = f.person_r
 left join answered as a on p.person_l = a.person_l and p.person_r = a.person_r

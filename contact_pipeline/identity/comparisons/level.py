@@ -23,8 +23,9 @@ class Level:
         stranger: share of the pairs of strangers (u).
         housemate: share of the pairs of two people of one home.
         frequency: column whose value frequency replaces `stranger`.
-        tells_people_apart: whether this is what makes two people of one home two. In a list with families `same` is
-            then not learned: given twins, fathers and sons, learning would take them for one person's slips.
+        tells_people_apart: whether this decides between one person and two people of one home. In a list with families
+            its share of either is then not learned: given twins, fathers and sons, learning would take them for one
+            person's slips.
     """
 
     name: str

@@ -18,6 +18,7 @@ _SWAPPED = """(
     and jaro_winkler_similarity(last_name_l, first_name_r) >= 0.88
 )"""
 
+_CROSSWISE = "first_name_l <> first_name_r and first_name_l = last_name_r and last_name_l = first_name_r"
 _ESTABLISHED = "first_name_known_l and first_name_known_r"
 NAMES_OF_BOTH: Final = frozenset(row["name"] for row in reference_rows("names_of_both"))
 """Chris may be Christopher or Christine, and the two may be married: such a name joins nobody of one home by itself."""
@@ -78,7 +79,23 @@ FIRST_NAME = Comparison(
             0.002,
             0.006,
         ),
-        Level("swapped", "first and last name in each other's place", _SWAPPED, 0.006, 0.0001, 0.0002),
+        Level(
+            "swapped",
+            "first and last name in each other's place",
+            _CROSSWISE,
+            0.005,
+            0.0001,
+            0.00002,
+            tells_people_apart=True,  # No two people of one home are called crosswise.
+        ),
+        Level(
+            "swapped_roughly",
+            "first and last name in each other's place, one of them written otherwise",
+            _SWAPPED,
+            0.001,
+            0.0001,
+            0.0003,
+        ),
         Level(
             "out_of_place",
             "one's first name is the other's last name",
