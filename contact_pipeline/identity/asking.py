@@ -7,10 +7,14 @@ data here, and so is what is said where none does; that such a pair is not joine
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from contact_pipeline.identity.model import COMPARISONS, Comparison
+
+if TYPE_CHECKING:
+    import duckdb
 
 TWO_NAMES: Final = ("nickname_of_both", "nickname", "same_formal_name", "swapped_roughly", "initial")
 """Levels of the first name at which two people of one home may bear the two names: a father called Robert and his son
@@ -26,32 +30,68 @@ OF_ONES_OWN: Final[dict[str, tuple[str, ...]]] = {
 CALLED_SO: Final = "coalesce(preferred_name_l = first_name_r or first_name_l = preferred_name_r, false)"
 """One of them says that they go by the other's name."""
 
-OWN_MAILBOX: Final = """(
-    (list_has_any(named_emails_l, emails_r) or list_has_any(emails_l, named_emails_r))
-    and not list_has_any(mixed_identifiers_l, mixed_identifiers_r)
+_NAMED = " or ".join(
+    f"(length(first_name_{side}) > 2 and contains({start}, replace(first_name_{side}, ' ', '')))"
+    f" or starts_with({start}, left(first_name_{side}, 1) || {last})"
+    f" or starts_with({start}, {last} || left(first_name_{side}, 1))"
+    for side, start, last in (
+        (side, "translate(split_part(x, '@', 1), '._-', '')", f"replace(last_name_{side}, ' ', '')") for side in "lr"
+    )
+)
+OWN_MAILBOX: Final = f"""coalesce(
+    len(list_filter(list_intersect(written_emails_l, written_emails_r), lambda x: {_NAMED})) > 0
+    and not list_has_any(mixed_phones_l, mixed_phones_r) and not list_has_any(mixed_emails_l, mixed_emails_r),
+    false
 )"""
 """An e-mail in common that is named after one of them (robert.smith@, rsmith@), while nobody with a name of another
-family uses that e-mail or a phone they share: where a mother or a brother does, it is a home's."""
+family uses that e-mail or a phone they share: where a mother or a brother does, it is a home's. `written_emails` are
+those of the evidence."""
 
 WHY: Final = "two people of one home may bear these two first names, and nothing that only one person has agrees"
 """What is said of such a pair."""
 
 _FIRST_NAME: Final = COMPARISONS[0]
+_SIDE: Final = re.compile(r"\b(\w+)_([lr])\b")
 
 LevelSql = Callable[[Comparison, int], str]
 """SQL for "this comparison stands at the level of this position"."""
 
 
-def asked_sql(level: LevelSql) -> str:
-    """SQL giving `WHY` for a pair that a human decides however high the score is, else null.
+def find_asked(bench: duckdb.DuckDBPyConnection, scored: str, level: LevelSql) -> None:
+    """Bench table `asked` (record_number_l, record_number_r, asked_because): the pairs that a human decides.
 
     Args:
-        level: how levels are asked for. Columns of the two records (`features`) are read as `<column>_l` and
-            `<column>_r`.
+        bench: holds `record`, `numbered` (`features`) and the pairs.
+        scored: bench table of pairs with record_number_l, record_number_r and their levels.
+        level: how levels are asked for in it.
     """
+    bench.execute(
+        f"""
+        create or replace temp table two_names as
+        select * from {scored} where {_stands(level, _FIRST_NAME, TWO_NAMES)}
+        """
+    )
+    bench.execute(
+        """
+        create or replace temp table named as
+        select record.*, numbered.emails as written_emails from record join numbered using (record_number)
+        where record_number in (select unnest([record_number_l, record_number_r]) from two_names)
+        """
+    )
     own = [_stands(level, comparison, OF_ONES_OWN.get(comparison.name, ())) for comparison in COMPARISONS]
-    settled = " or ".join([*filter(None, own), CALLED_SO, OWN_MAILBOX])
-    return f"case when ({_stands(level, _FIRST_NAME, TWO_NAMES)}) and not ({settled}) then '{WHY}' end"
+    settled = _SIDE.sub(r"\2.\1", f"{CALLED_SO} or {OWN_MAILBOX}")
+    bench.execute(
+        f"""
+        create or replace temp table asked as
+        select record_number_l, record_number_r, '{WHY}' as asked_because
+        from two_names
+        join named as l on l.record_number = record_number_l
+        join named as r on r.record_number = record_number_r
+        where not ({" or ".join([*filter(None, own), settled])})
+        """
+    )
+    bench.execute("drop table two_names")
+    bench.execute("drop table named")
 
 
 def asked(levels: Sequence[int], *, settled: bool) -> bool:

@@ -152,15 +152,22 @@ join given using (record_id)
 _NAMES_IN_USE = "greatest(count(distinct first_name[1]), count(distinct regexp_extract(last_name, '[^ -]+$')))"
 """Krause Lopez, Krause and Lopez are two names: a double one counts by its last part."""
 
+_MIXED = """coalesce(len(list_reduce(
+    list(distinct coalesce(canonical_names, [first_name])) filter (length(first_name) > 1),
+    lambda x, y: list_intersect(x, y)
+)) = 0, false)"""
+"""Whether the first names in use cannot all stand for one, as Robert and Bob can."""
+
 _USES = f"""
 with use as (
-    select unnest({{identifiers}}) as identifier, first_name, last_name from numbered where len({{identifiers}}) > 0
+    select unnest({{identifiers}}) as identifier, first_name, last_name, canonical_names
+    from numbered where len({{identifiers}}) > 0
 ),
 several as (
     select identifier from use group by identifier having count(*) >= {SEVERAL_NAMES}
 )
-select identifier, {_NAMES_IN_USE} as names from use semi join several using (identifier)
-group by identifier having names >= {SEVERAL_NAMES}
+select identifier, {_NAMES_IN_USE} as names, {_MIXED} as mixed from use semi join several using (identifier)
+group by identifier having names >= {SEVERAL_NAMES} or mixed
 """
 
 _MAILBOXES_OF_FEW: Final = 3 * CROWD
@@ -189,30 +196,6 @@ _OWN_DOMAINS = """
         where not crowded
         group by record_number
     )"""
-
-_MIXED = """
-with use as (
-    select unnest(list_concat(phones, emails)) as identifier, first_name, canonical_names from numbered
-    where length(first_name) > 1
-),
-named as (
-    select identifier, first_name, coalesce(max(canonical_names), [first_name]) as stands_for
-    from use
-    semi join (
-        select identifier from use group by identifier having min(first_name) <> max(first_name)
-    ) using (identifier)
-    group by identifier, first_name
-),
-named_so as (
-    select identifier, count(*) as held from (select identifier, unnest(stands_for) as name from named)
-    group by identifier, name
-)
-select identifier
-from (select identifier, count(*) as names from named group by identifier)
-join (select identifier, max(held) as of_one_family from named_so group by identifier) using (identifier)
-where names > of_one_family
-"""
-"""Phones and e-mails used under first names that cannot all stand for one (Robert and Bob can)."""
 
 _NAMES = f"""
 select first_name as name from numbered where first_name is not null
@@ -249,7 +232,6 @@ class Summary:
 SUMMARIES: Final = (
     *(Summary(f"used_{name}", _USES.format(identifiers=name), f"unnest({name})") for name in _IDENTIFIERS),
     Summary("used_domain", _DOMAINS, "split_part(unnest(emails), '@', 2)"),
-    Summary("mixed_identifier", _MIXED, "unnest(list_concat(phones, emails))"),
     Summary("established_name", _NAMES, "first_name"),
 )
 """All there are: a record's features depend on its own row and on these, and incremental linking counts on that."""
@@ -258,7 +240,8 @@ _SHARED = """
     shared_{identifiers} as (
         select record_number,
             list(hash(identifier)) filter (names > {crowd}) as crowded_{identifiers},
-            list(hash(identifier)) as shared_{identifiers}
+            list(hash(identifier)) filter (names >= {several}) as shared_{identifiers},
+            list(hash(identifier)) filter (mixed) as mixed_{identifiers}
         from (select record_number, unnest({identifiers}) as identifier from numbered where len({identifiers}) > 0)
         join used_{identifiers} using (identifier)
         group by record_number
@@ -281,14 +264,6 @@ def _without(identifiers: str) -> str:
         f"{_WITHOUT.format(given=f'hashed_{identifiers}', taken=shared)} as own_{identifiers}"
     )
 
-
-_OWN_MIXED = """
-    mixed as (
-        select record_number, list(hash(identifier)) as mixed_identifiers
-        from (select record_number, unnest(list_concat(phones, emails)) as identifier from numbered)
-        join mixed_identifier using (identifier)
-        group by record_number
-    )"""
 
 _DIGITS_OF_ONES_OWN = "[0-9]{5}|^[^0-9]*(1[0-8]|2[1-9]|[03-9][0-9])[0-9]{1,2}[^0-9]*$"
 """Digits beside a name that are no year: perez84 and perez1984 say what name and birth year say."""
@@ -320,26 +295,10 @@ _EMAIL_NAMES = f"""
         lambda x: {_of_ones_own("x", _letters("x"))}
     ).list_transform(lambda x: hash(x)) end as email_names"""
 
-
-def _named_after(start: str) -> str:
-    """Whether what stands before the @ begins with initial and last name, or holds the first name."""
-    plain, last = f"translate({start}, '._-', '')", "replace(last_name, ' ', '')"
-    return (
-        f"(length(first_name) > 2 and contains({plain}, replace(first_name, ' ', ''))"
-        f" or starts_with({plain}, left(first_name, 1) || {last}) or starts_with({plain}, {last} || left(first_name, 1)))"
-    )
-
-
-_NAMED_EMAILS = f"""
-    case when len(emails) = 1 then case when {_named_after("email_start")} then hashed_emails else [] end
-    else list_transform(
-        list_filter(emails, lambda x: {_named_after("split_part(x, '@', 1)")}), lambda x: hash(x)
-    ) end as named_emails"""
-
 _RECORD = f"""
 create or replace table record as
-with {",".join(_SHARED.format(identifiers=identifiers, crowd=CROWD) for identifiers in _IDENTIFIERS)},{_OWN_DOMAINS},
-{_OWN_MIXED},
+with {",".join(_SHARED.format(identifiers=name, crowd=CROWD, several=SEVERAL_NAMES) for name in _IDENTIFIERS)},
+{_OWN_DOMAINS},
 started as (
     select *, split_part(emails[1], '@', 1) as email_start, {_name_letters("first_name")}, {_name_letters("last_name")},
         {", ".join(_hashed(identifiers) for identifiers in _IDENTIFIERS)}
@@ -372,8 +331,8 @@ select
     email_letters,
     hash(split_part(emails[1], '@', 2)) as email_domain,
     coalesce(email_domains, []) as email_domains,
-    {_NAMED_EMAILS},
-    coalesce(mixed_identifiers, []) as mixed_identifiers,
+    coalesce(mixed_phones, []) as mixed_phones,
+    coalesce(mixed_emails, []) as mixed_emails,
     nullif(street_number, '') as street_number,
     nullif(street_name, '') as street_name,
     replace(nullif(street_name, ''), ' ', '') as street_letters,
@@ -388,6 +347,5 @@ left join shared_phones using (record_number)
 left join shared_emails using (record_number)
 left join shared_external_ids using (record_number)
 left join own_domain using (record_number)
-left join mixed using (record_number)
 left join established_name on established_name.name = first_name
 """

@@ -6,10 +6,9 @@ Bringing records, blocking and scoring together belongs here. What becomes of a 
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Final
 
-from contact_pipeline.identity.asking import asked_sql
+from contact_pipeline.identity.asking import find_asked
 from contact_pipeline.identity.blocking import build_candidates
 from contact_pipeline.identity.features import lay_out, open_bench
 from contact_pipeline.identity.model import BLOCKING, COMPARISONS, REVIEW_THRESHOLD
@@ -18,8 +17,6 @@ from contact_pipeline.identity.scoring import LEVEL_PREFIX, level_number, prepar
 
 if TYPE_CHECKING:
     import duckdb
-
-_SIDE: Final = re.compile(r"\b(\w+)_([lr])\b")
 
 PAIR_COLUMNS: Final[dict[str, str]] = {
     "record_id_l": "The smaller record id of the pair.",
@@ -110,27 +107,27 @@ def weigh_candidates(
     levels = ", ".join(
         f"{LEVEL_PREFIX}{comparison.name}::tinyint as {LEVEL_PREFIX}{comparison.name}" for comparison in COMPARISONS
     )
+    find_asked(
+        bench,
+        "scored",
+        lambda comparison, place: f"{LEVEL_PREFIX}{comparison.name} = {level_number(comparison, place)}",
+    )
     bench.execute(
         f"""
         create or replace table {target} as
         select l.record_id as record_id_l, r.record_id as record_id_r, match_weight,
             round(1 / (1 + pow(2, -match_weight)), 9) as match_probability,
             round(stranger_weight, 6) as stranger_weight, round(housemate_weight, 6) as housemate_weight,
-            case rule {rules} end as rule, {_asked_sql()} as asked_because, {levels}
+            case rule {rules} end as rule, asked_because, {levels}
         from scored
         join record l on l.record_number = record_number_l
         join record r on r.record_number = record_number_r
+        left join asked using (record_number_l, record_number_r)
         order by record_id_l, record_id_r
         """
     )
-    bench.execute("drop table candidate")
-    bench.execute("drop table scored")
-
-
-def _asked_sql() -> str:
-    """`asking.asked_sql` over `scored` and the two records `l` and `r`."""
-    asked = asked_sql(lambda comparison, place: f"{LEVEL_PREFIX}{comparison.name} = {level_number(comparison, place)}")
-    return _SIDE.sub(r"\2.\1", asked)
+    for table in ("candidate", "scored", "asked"):
+        bench.execute(f"drop table {table}")
 
 
 def weight_of(probability: float) -> float:

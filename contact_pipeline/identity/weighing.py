@@ -97,7 +97,10 @@ def _levels_sql(pairs: str) -> str:
     levels = ", ".join(_level_sql(comparison) for comparison in COMPARISONS)
     tf_names = ", ".join(f"tf_{name}" for name in FREQUENCY_COLUMNS)
     return f"""
-    with known as (select * from record {joins}),
+    with known as (
+        select * from record join (select record_number, emails as written_emails from numbered) using (record_number)
+        {joins}
+    ),
     pair as (
         select l.record_id as a, r.record_id as b, record_number_l, record_number_r, {sides}, {frequencies}
         from {pairs}
