@@ -41,7 +41,8 @@ def _leaves(node: Node) -> set[tuple[str, str]]:
 
 def column_lineage(model: SqlModel, schema: Schema) -> ColumnSources:
     """The upstream columns of every column of a model; `schema` holds the columns of the tables it reads."""
-    nodes = lineage(None, model.expression.copy(), schema=_nested(schema), dialect="duckdb")
+    # Trimmed selects are copies of the whole query, one for every column: labels that nobody reads.
+    nodes = lineage(None, model.expression.copy(), schema=_nested(schema), dialect="duckdb", trim_selects=False)
     return {name: sorted(_leaves(node)) for name, node in nodes.items()}
 
 
