@@ -21,6 +21,7 @@ from contact_pipeline.commands import (
     opting_out,
     outcomes,
     pids,
+    pushing,
     reading,
     rules,
     running,
@@ -53,6 +54,8 @@ def main(home: Path | None) -> None:
 
 
 running.export.add_command(outcomes.outcome)
+syncing.sync.add_command(pushing.push)
+syncing.sync.add_command(pushing.probe)
 
 for command in (
     running.demo,

@@ -29,6 +29,7 @@ from contact_pipeline.automation.jobs import (
     source_schedules,
     train_job,
 )
+from contact_pipeline.automation.pushing import push as push_job
 from contact_pipeline.automation.sensors import arrivals, orphaned_runs
 from contact_pipeline.automation.syncing import failed_syncs, sync_jobs
 from contact_pipeline.automation.voters import load_voters_job, voter_files
@@ -70,6 +71,7 @@ def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.
             watch_job,
             housekeeping,
             *sync_jobs,
+            push_job,
         ],
         "schedules": [*source_schedules.values(), every_hour, every_night],
         "sensors": [arrivals, voter_files, orphaned_runs, failed_syncs],

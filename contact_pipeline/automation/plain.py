@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import uuid
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -54,7 +55,9 @@ def refresh_plainly(settings: Settings) -> None:
     home = str(settings.home.resolve())
     with open_warehouse(settings.warehouse, wait_seconds=settings.lock_wait_seconds, log=lambda _: None) as connection:
         given = {
-            "context": SimpleNamespace(log=logging.getLogger(__name__), run=SimpleNamespace(tags={})),
+            "context": SimpleNamespace(
+                log=logging.getLogger(__name__), run=SimpleNamespace(tags={}, run_id=str(uuid.uuid4()))
+            ),
             "workspace": Workspace(home=home),
             "warehouse": Warehouse.on(connection, settings.warehouse),
         }

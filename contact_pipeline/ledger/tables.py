@@ -414,3 +414,35 @@ suppression = Table(
     Index("ix_suppression_address_hash", "channel", "address_hash"),
     comment="Who must not be written to; append-only, the newest line per address and contact holds.",
 )
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("outbox_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("target", Text, nullable=False, comment="The platform."),
+    Column("contact_id", Text, nullable=False, comment="The platform's contact id."),
+    Column("person_id", Text, nullable=False, comment="The PID as it was when it was planned."),
+    Column("verb", Text, nullable=False, comment="add or remove."),
+    Column("name", Text, nullable=False, comment="The tag."),
+    Column("state", Text, nullable=False, comment="planned, sent, confirmed, failed, or dropped: no longer wanted."),
+    Column("planned_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime, comment="When it was last about to be sent: it may or may not have arrived."),
+    Column("ended_at", UtcTime, comment="When it was confirmed, failed or dropped."),
+    Column("message", Text, comment="Why it failed. Never personal data."),
+    CheckConstraint("state IN ('planned', 'sent', 'confirmed', 'failed', 'dropped')", name="state"),
+    Index("ix_outbox_state", "target", "state"),
+    comment="Every change that goes to a platform over its API, once.",
+)
+
+capability = Table(
+    "capability",
+    metadata,
+    Column("capability_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("platform", Text, nullable=False),
+    Column("name", Text, nullable=False, comment="What may be done: read, tags, custom_fields."),
+    Column("able", Boolean, comment="Null: not tried."),
+    Column("detail", Text, nullable=False, comment="How we know. Never personal data."),
+    Column("probed_at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    comment="What an account allows, as a probe found it; append-only, the last line of a name holds.",
+)

@@ -204,6 +204,10 @@ class PoliteHttp:
         """
         return self._until_content(path, lambda: self._client.build_request("POST", path, json=dict(body)), judge)
 
+    def put_json(self, path: str, body: Mapping[str, Any], judge: Callable[[Reply], T]) -> T:
+        """Put an object in place until `judge` is content; arguments and errors as of `post_json`."""
+        return self._until_content(path, lambda: self._client.build_request("PUT", path, json=dict(body)), judge)
+
     def expect_success(self, reply: Reply, path: str) -> None:
         """Let a 200 pass and turn every other status into the right error.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-LATEST = "0010"
+LATEST = "0011"
 """The newest revision (four digits, compared as text)."""
 
 
