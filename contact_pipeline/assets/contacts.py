@@ -10,8 +10,9 @@ from datetime import date
 import dagster as dg
 import duckdb
 
-from contact_pipeline.assets.python_table import GATE, table_asset
+from contact_pipeline.assets.python_table import GATE, Extra, table_asset
 from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.imports.history import write_history
 from contact_pipeline.ledger.mappings import BatchMapping, batch_mappings
 from contact_pipeline.normalize.tables import VALUE_TABLES, Reading, ValueTable
 from contact_pipeline.sources.airtable.roles import write_roles
@@ -63,6 +64,14 @@ def _kept_mappings(workspace: Workspace) -> dict[str, BatchMapping]:
     ledger = workspace.ledger()
     try:
         return batch_mappings(ledger)
+    finally:
+        ledger.close()
+
+
+def _import_history(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
+    ledger = workspace.ledger()
+    try:
+        return write_history(connection, ledger, "contacts.import_history")
     finally:
         ledger.close()
 
@@ -132,6 +141,12 @@ def contact_assets() -> list[dg.AssetsDefinition]:
             _list_column,
             reads=["raw.list_people"],
             description="One row per column of a list: the field it is, how sure that is, and what is wrong in it.",
+        ),
+        table_asset(
+            "contacts.import_history",
+            _import_history,
+            reads=[GATE],
+            description="One row per import of a list: what became of it, rows accepted, what went wrong.",
         ),
         table_asset(
             "contacts.lead_person",

@@ -171,16 +171,20 @@ def show(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The folder (default: here)."
 )
 @click.option("--all", "every", is_flag=True, help="Every row, not only the refused ones.")
+@ACTOR
 @with_json
 @with_home
-def report(import_id: str, form: Any, out: Path, every: bool, settings: Settings, as_json: bool) -> None:
+def report(
+    import_id: str, form: Any, out: Path, every: bool, actor: str | None, settings: Settings, as_json: bool
+) -> None:
     """Write an import's rows with what is wrong, to be corrected in a spreadsheet and planned (or dropped) again."""
+    from contact_pipeline.commands.deciding import who
     from contact_pipeline.imports.people_file import TooLargeForWorkbook
     from contact_pipeline.imports.reports import write_report
 
     with _told():
         try:
-            written = write_report(settings, import_id, out, form=form, refused_only=not every)
+            written = write_report(settings, import_id, out, form=form, refused_only=not every, actor=who(actor))
         except TooLargeForWorkbook as error:
             raise CommandError(str(error)) from error
     if as_json:
@@ -328,17 +332,32 @@ def redo(import_id: str, no_run: bool, actor: str | None, settings: Settings) ->
 @with_json
 @with_home
 def list_imports(settings: Settings, as_json: bool) -> None:
-    """Every import, the newest first."""
-    from contact_pipeline.imports.plan import all_plans
+    """Every import, the newest first, and how imports go."""
+    from contact_pipeline.imports.history import figures, history
+    from contact_pipeline.landing.arriving import open_ledger
 
-    found = all_plans(settings)
+    ledger = open_ledger(settings)
+    try:
+        found = history(ledger)
+        told = figures(ledger, found)
+    finally:
+        ledger.close()
     if as_json:
-        print_json({"imports": [one.as_json() for one in found]})
+        print_json({"imports": [vars(one) for one in found], "figures": told})
         return
     rows = [
-        (p.import_id, p.status, p.file_name, p.source, p.policy, p.counts["rows"], p.counts["accepted"],
-         p.counts["refuse"], p.planned_at[:16])
-        for p in found
+        (one.import_id, one.status, one.mode, one.file_name, one.source, one.policy, one.rules_version, one.rows,
+         one.accepted, one.refused, {True: "yes", False: "no", None: ""}[one.success], ", ".join(one.top_errors),
+         f"{one.planned_at:%Y-%m-%d %H:%M}", one.actor)
+        for one in found
     ]  # fmt: skip
-    heads = ("import", "status", "file", "source", "policy", "rows", "accepted", "refused", "planned")
+    heads = (
+        "import", "status", "mode", "file", "source", "policy", "rules", "rows", "accepted", "refused", "success",
+        "top errors", "first seen", "by",
+    )  # fmt: skip
     click.echo(table(heads, rows) if rows else "No imports yet. contact-pipeline imports plan FILE")
+    if told["applied"]:
+        click.echo(
+            f"{told['succeeded']:,} of {told['applied']:,} applied imports succeeded ({told['success rate']:.0%}; the "
+            f"aim is 80 %); {told['rows accepted']:.1%} of their rows were accepted."
+        )

@@ -6,6 +6,7 @@ the batch, as of any other.
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ from contact_pipeline.imports.plan import (
     open_tables,
     require_finished,
     save_plan,
+    told,
     working_on,
 )
 from contact_pipeline.imports.validating import validate
@@ -97,9 +99,17 @@ def apply_import(
         with open_tables(folder) as connection, closing(open_ledger(settings)) as ledger:
             if _is_here(connection, settings, folder):
                 return Application(plan, 0, False, "Nothing new: these rows landed before, or every row is left out.")
-            plan = _look_again(connection, settings, ledger, plan, folder)
-            _require_yes(plan, mode, confirm)
-            return _land(connection, settings, ledger, plan, folder, mode, actor)
+            started = time.monotonic()
+            try:
+                plan = _look_again(connection, settings, ledger, plan, folder)
+                _require_yes(plan, mode, confirm)
+            except NotApplied:
+                counts = plan.counts
+                record_import(
+                    ledger, "refused", now=settings.clock(), actor=actor, mode=mode, **told(plan), counts=counts
+                )
+                raise
+            return _land(connection, settings, ledger, plan, folder, mode, actor, started)
 
 
 def _rows_to_land() -> str:
@@ -195,6 +205,7 @@ def _land(
     folder: Path,
     mode: Mode,
     actor: str,
+    started: float,
 ) -> Application:
     now = settings.clock()
     evidence = {
@@ -215,23 +226,16 @@ def _land(
     )
     applied = Applied(batch.batch_id, batch.accepted, moment(now), actor, mode)
     plan = save_plan(settings, replace(plan, applied=(*plan.applied, applied)))
-    _remember(connection, ledger, plan, batch.batch_id, mode, actor, now)
+    _keep_edits(connection, ledger, plan)
+    record_import(
+        ledger, "applied", now=now, actor=actor, mode=mode, batch_id=batch.batch_id, **told(plan), counts=plan.counts,
+        seconds=time.monotonic() - started,
+    )  # fmt: skip
     message = f"{batch.accepted:,} rows landed as {batch.batch_id}; the next run works them in."
     return Application(plan, batch.accepted, True, message)
 
 
-def _remember(
-    connection: DuckDBPyConnection, ledger: Ledger, plan: Plan, batch_id: str, mode: str, actor: str, now: datetime
-) -> None:
+def _keep_edits(connection: DuckDBPyConnection, ledger: Ledger, plan: Plan) -> None:
     names = ("number", "kind", "row_key", "column_name", "old", "value", "rows", "actor", "edited_at")
     edits = connection.execute(f"select {', '.join(names)} from plan.edit order by number").fetchall()
     record_edits(ledger, plan.import_id, [dict(zip((*names[:-1], "at"), edit, strict=True)) for edit in edits])
-    record_import(
-        ledger, "applied", now=now, actor=actor, mode=mode, batch_id=batch_id, **told(plan), counts=plan.counts
-    )
-
-
-def told(plan: Plan) -> dict[str, Any]:
-    """What the ledger keeps of a plan with every event."""
-    names = ("import_id", "file_name", "source", "preset", "policy", "rules_version")
-    return {name: getattr(plan, name) for name in names}

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from contact_pipeline.config import Settings
 from contact_pipeline.imports.edits import Edit, make_edits, resolved
+from contact_pipeline.imports.history import RETURNED
 from contact_pipeline.imports.plan import (
     ImportsError,
     Plan,
@@ -19,15 +20,23 @@ from contact_pipeline.imports.plan import (
     open_tables,
     require_finished,
     save_plan,
+    told,
     working_on,
 )
 from contact_pipeline.imports.policies import POLICIES
 from contact_pipeline.imports.validating import validate
 from contact_pipeline.landing.arriving import open_ledger
+from contact_pipeline.ledger.imports import record_import
 
 
 def fix_import(
-    settings: Settings, import_id: str, edits: Sequence[Edit], *, policy: str | None = None, actor: str
+    settings: Settings,
+    import_id: str,
+    edits: Sequence[Edit],
+    *,
+    policy: str | None = None,
+    actor: str,
+    returned: int = 0,
 ) -> Plan:
     """Make corrections, all or none, and judge again the rows they touched.
 
@@ -37,6 +46,7 @@ def fix_import(
         edits: In order.
         policy: Another policy; None for the same.
         actor: Who corrects.
+        returned: So many rows were corrected in a report that came back.
 
     Raises:
         ImportsError: There is no such import, row, field or policy; nothing was changed.
@@ -56,4 +66,6 @@ def fix_import(
                 blank = int(plan.counts.get("blank", 0))
                 plan = validate(connection, settings, ledger, plan, now=now, blank=blank, touched=touched)
                 save_plan(settings, plan)
+            counts = plan.counts | ({RETURNED: returned} if returned else {})
+            record_import(ledger, "fixed", now=now, actor=actor, **told(plan), counts=counts)
         return plan

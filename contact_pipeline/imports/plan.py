@@ -128,6 +128,12 @@ class Plan:
         return {**asdict(self), "status": self.status}
 
 
+def told(plan: Plan) -> dict[str, Any]:
+    """What the ledger keeps of a plan with every event."""
+    names = ("import_id", "file_name", "source", "preset", "policy", "rules_version")
+    return {name: getattr(plan, name) for name in names}
+
+
 def import_id_of(sha256: str, source: str, sheet: str | None) -> str:
     """The id of an import: the same bytes (and sheet) for the same source are the same import."""
     content = f"{source}\n{sha256}\n{sheet or ''}"

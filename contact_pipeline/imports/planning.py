@@ -6,6 +6,7 @@ The order of the steps belongs here; each step has its own module.
 from __future__ import annotations
 
 import shutil
+import time
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from contact_pipeline.imports.plan import (
     moment,
     open_tables,
     save_plan,
+    told,
     working_on,
 )
 from contact_pipeline.imports.policies import POLICIES
@@ -36,6 +38,7 @@ from contact_pipeline.landing.list_gate import ListGate, held_message
 from contact_pipeline.landing.list_sample import as_batch, sample_of_batch
 from contact_pipeline.landing.manifest import Batch
 from contact_pipeline.landing.outcomes import Held
+from contact_pipeline.ledger.imports import record_import
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.sources.entities import LIST_PEOPLE
 
@@ -50,7 +53,8 @@ def plan_import(
     sheet: str | None = None,
     actor: str,
 ) -> Plan:
-    """Look at a file as an import: what would become of every row. Nothing is written outside the plan's folder.
+    """Look at a file as an import: what would become of every row. Nothing is written outside the plan's folder, but
+    a line in the history of imports.
 
     The same file planned again is the same import: what was corrected stays corrected, and is looked at against the
     newest snapshot.
@@ -101,7 +105,11 @@ def plan_import(
         )
         with working_on(settings, import_id) as folder:
             _keep_file(copy, folder)
-            return _make(settings, ledger, plan, folder, copy, batch, now)
+            started = time.monotonic()
+            plan = _make(settings, ledger, plan, folder, copy, batch, now)
+            seconds = time.monotonic() - started
+            record_import(ledger, "planned", now=now, actor=actor, **told(plan), counts=plan.counts, seconds=seconds)
+            return plan
 
 
 def _make(

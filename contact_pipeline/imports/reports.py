@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -23,6 +24,8 @@ from contact_pipeline.imports.findings import finding_kinds
 from contact_pipeline.imports.people_file import write_csv, write_workbook
 from contact_pipeline.imports.plan import Plan, folder_of, load_plan, open_tables, require_finished
 from contact_pipeline.imports.reading import cell_names
+from contact_pipeline.landing.arriving import open_ledger
+from contact_pipeline.ledger.imports import record_report
 
 Form = Literal["xlsx", "csv"]
 
@@ -56,7 +59,7 @@ class Report:
 
 
 def write_report(
-    settings: Settings, import_id: str, out: Path, *, form: Form = "xlsx", refused_only: bool = True
+    settings: Settings, import_id: str, out: Path, *, form: Form = "xlsx", refused_only: bool = True, actor: str
 ) -> Report:
     """Write an import's report into a folder.
 
@@ -69,6 +72,7 @@ def write_report(
         out: The folder; it is made where it is not there.
         form: `xlsx` or `csv`.
         refused_only: Only the rows that were refused; otherwise every row.
+        actor: Who asks for it.
 
     Raises:
         UnknownImportError: There is no such import.
@@ -95,7 +99,13 @@ def write_report(
             f"select (select count(*) from plan.import_row as i where {wanted}), "
             f"(select count(*) from plan.import_finding join plan.import_row as i using (row_key) where {wanted})"
         ).fetchall()[0]
-    return Report(tuple(files), int(counted[0]), int(counted[1]))
+    report = Report(tuple(files), int(counted[0]), int(counted[1]))
+    with closing(open_ledger(settings)) as ledger:
+        record_report(
+            ledger, plan.import_id, str(files[0].resolve()), refused_only=refused_only, rows=report.rows,
+            problems=report.problems, now=settings.clock(), actor=actor,
+        )  # fmt: skip
+    return report
 
 
 def _names(connection: DuckDBPyConnection, table: str) -> list[str]:

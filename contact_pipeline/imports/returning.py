@@ -118,7 +118,7 @@ def take_report(settings: Settings, file: Path, *, sheet: str | None = None, act
             corrected.append(number)
             edits += [Edit("set", rows=(key,), field=column, value=value) for column, value in new.items()]
     if edits:
-        plan = fix_import(settings, plan.import_id, edits, actor=actor)
+        plan = fix_import(settings, plan.import_id, edits, actor=actor, returned=len(corrected))
     return Returned(plan, tuple(corrected), unchanged, tuple(moved), tuple(unknown))
 
 

@@ -14,10 +14,10 @@ import duckdb
 from sqlalchemy import select
 
 from contact_pipeline.config import Settings
-from contact_pipeline.imports.applying import recovered, told
+from contact_pipeline.imports.applying import recovered
 from contact_pipeline.imports.batches import REMAINDER, batches_of, land_rows, write_rows
 from contact_pipeline.imports.matching import PREFIX
-from contact_pipeline.imports.plan import ImportsError, Plan, load_plan, moment, save_plan, working_on
+from contact_pipeline.imports.plan import ImportsError, Plan, load_plan, moment, save_plan, told, working_on
 from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.landing.manifest import Batch
 from contact_pipeline.landing.store import LandingStore

@@ -6,6 +6,8 @@ a value of a person, except in corrections: those are what somebody said, and ca
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -13,7 +15,12 @@ from typing import Any
 from sqlalchemy import select
 
 from contact_pipeline.ledger.ledger import Ledger, inserted_id
-from contact_pipeline.ledger.tables import import_edit, import_event
+from contact_pipeline.ledger.tables import import_edit, import_event, import_report
+
+logger = logging.getLogger(__name__)
+
+LOGGED = ("import_id", "source", "policy", "mode", "rules_version", "batch_id", "counts", "seconds")
+"""What the log tells of an event: ids, settings and counts. Names of files and of people stay in the ledger."""
 
 KINDS = ("planned", "fixed", "applied", "undone", "redone", "refused")
 
@@ -34,7 +41,10 @@ def record_import(ledger: Ledger, kind: str, *, now: datetime, actor: str, **abo
     if kind not in KINDS:
         raise ValueError(f"An import is {', '.join(KINDS)}, not '{kind}'.")
     with ledger.writing() as connection:
-        return inserted_id(connection, import_event.insert().values(kind=kind, at=now, actor=actor, **about))
+        event = inserted_id(connection, import_event.insert().values(kind=kind, at=now, actor=actor, **about))
+    shown = {name: about[name] for name in LOGGED if about.get(name) is not None}
+    logger.info("import %s", json.dumps({"event": kind, **shown}, default=str, sort_keys=True))
+    return event
 
 
 def record_edits(ledger: Ledger, import_id: str, edits: Iterable[Mapping[str, Any]]) -> int:
@@ -62,3 +72,29 @@ def import_events(ledger: Ledger, import_id: str | None = None) -> list[dict[str
         wanted = wanted.where(import_event.c.import_id == import_id)
     with ledger.reading() as connection:
         return [row._asdict() for row in connection.execute(wanted).all()]
+
+
+def record_report(
+    ledger: Ledger,
+    import_id: str,
+    path: str,
+    *,
+    refused_only: bool,
+    rows: int,
+    problems: int,
+    now: datetime,
+    actor: str,
+) -> None:
+    """Remembers a report that was written, and where."""
+    line = {"import_id": import_id, "path": path, "refused_only": refused_only, "rows": rows, "problems": problems}
+    with ledger.writing() as connection:
+        connection.execute(import_report.insert().values(**line, at=now, actor=actor))
+
+
+def import_reports(ledger: Ledger) -> dict[str, list[str]]:
+    """Import → where its reports were written, in order."""
+    found: dict[str, list[str]] = {}
+    with ledger.reading() as connection:
+        for row in connection.execute(select(import_report).order_by(import_report.c.report_id)).all():
+            found.setdefault(row.import_id, []).append(row.path)
+    return found

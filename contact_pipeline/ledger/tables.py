@@ -287,6 +287,21 @@ import_event = Table(
     comment="What became of every import, append-only.",
 )
 
+import_report = Table(
+    "import_report",
+    metadata,
+    Column("report_id", RUNNING_ID, primary_key=True, autoincrement=True),
+    Column("import_id", Text, nullable=False),
+    Column("path", Text, nullable=False, comment="Where its first file was written."),
+    Column("refused_only", Boolean, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("problems", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Index("ix_import_report_import_id", "import_id"),
+    comment="Every report that was written of an import, and where.",
+)
+
 import_edit = Table(
     "import_edit",
     metadata,

@@ -81,7 +81,7 @@ def cells_of(settings: Settings, import_id: str) -> dict[int, dict[str, Any]]:
 def test_a_report_holds_the_refused_rows_with_what_is_wrong_and_what_to_do(
     settings: Settings, import_id: str, tmp_path: Path
 ) -> None:
-    written = write_report(settings, import_id, tmp_path / "out", form="csv")
+    written = write_report(settings, import_id, tmp_path / "out", form="csv", actor="ann")
     assert (written.rows, [path.suffix for path in written.files]) == (2, [".csv", ".csv"])
     header, rows = read_csv(written.files[0])
     assert [row["Import row"] for row in rows] == ["2", "4"]
@@ -100,7 +100,7 @@ def test_a_report_holds_the_refused_rows_with_what_is_wrong_and_what_to_do(
 def test_a_report_of_all_rows_is_safe_in_a_spreadsheet_and_says_what_becomes_of_each(
     settings: Settings, import_id: str, tmp_path: Path
 ) -> None:
-    [path] = write_report(settings, import_id, tmp_path, refused_only=False).files
+    [path] = write_report(settings, import_id, tmp_path, refused_only=False, actor="ann").files
     sample = sample_of_file(path)
     rows = [dict(zip(sample.columns, row, strict=True)) for row in sample.rows]
     assert [row["Note"] for row in rows] == ["=cmd", "two\nlines", "'quoted", "02134"]
@@ -132,7 +132,7 @@ def test_corrected_rows_alone_come_back_onto_their_own_rows_and_land(
 
 
 def test_a_workbook_comes_back_too(settings: Settings, import_id: str, tmp_path: Path) -> None:
-    [path] = write_report(settings, import_id, tmp_path).files
+    [path] = write_report(settings, import_id, tmp_path, actor="ann").files
     sample = sample_of_file(path)
     place = sample.columns.index("Zip")
     rows = [[*row] for row in sample.rows]
@@ -148,7 +148,7 @@ def test_a_workbook_comes_back_too(settings: Settings, import_id: str, tmp_path:
 def test_a_row_corrected_elsewhere_since_is_not_overwritten_and_told(
     settings: Settings, import_id: str, tmp_path: Path
 ) -> None:
-    written = write_report(settings, import_id, tmp_path, form="csv")
+    written = write_report(settings, import_id, tmp_path, form="csv", actor="ann")
     assert call("imports", "fix", import_id, "--set", "2:zip=33601", home=settings.home).exit_code == 0
     header, rows = read_csv(written.files[0])
     rows[0]["Zip"], rows[1]["Zip"] = "11111", "33605"
@@ -162,7 +162,7 @@ def test_a_row_corrected_elsewhere_since_is_not_overwritten_and_told(
 def test_what_is_no_report_of_ours_is_told(
     settings: Settings, import_id: str, made: tuple[Path, str, Path], tmp_path: Path
 ) -> None:
-    written = write_report(settings, import_id, tmp_path, form="csv")
+    written = write_report(settings, import_id, tmp_path, form="csv", actor="ann")
     assert take_report(settings, made[2], actor="bob") is None
     with pytest.raises(NoReport, match="lists problems alone"):
         take_report(settings, written.files[1], actor="bob")
@@ -198,7 +198,7 @@ def test_exactly_the_corrected_rows_are_taken_whatever_the_cells_and_their_order
     with (folder / "list.csv").open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([["Full Name", "Cell", "Zip", "Note"], *people])
     import_id = plan_import(settings, folder / "list.csv", actor="ann").import_id
-    header, rows = read_csv(write_report(settings, import_id, folder, form="csv").files[0])
+    header, rows = read_csv(write_report(settings, import_id, folder, form="csv", actor="ann").files[0])
     before = cells_of(settings, import_id)
     assert len(rows) == ROWS
     for place in chosen:
