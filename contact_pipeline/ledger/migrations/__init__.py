@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-LATEST = "0011"
+LATEST = "0012"
 """The newest revision (four digits, compared as text)."""
 
 
