@@ -159,7 +159,7 @@ def setup(
             continue
         tell(f"{number}. {source}: which key, and what is read?")
         context.invoke(connect, source=source, chosen=chosen, url=url, yes=yes, home=home, as_json=False)
-    tell(f"   Kept in {keep_in_season(Settings(home=home))}.")
+        tell(f"   Kept in {keep_in_season(Settings(home=home), (source,))}.")
     try:
         for line in check_platforms(Settings(home=home)):
             tell(f"   {line}")

@@ -5,8 +5,9 @@ Each may be done again and then changes nothing. Asking a human belongs to the c
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import tomlkit
 
@@ -14,7 +15,10 @@ from contact_pipeline.config import SETTINGS_FILE, Settings
 from contact_pipeline.connecting.settings_file import changed_text, write_settings
 from contact_pipeline.credentials import keys_of
 from contact_pipeline.credentials.files import put_in_place
-from contact_pipeline.mentors.season import EXAMPLE, read_season, season_path
+from contact_pipeline.mentors.season import EXAMPLE, FormRole, read_season, season_path
+
+_SOURCE_OF = {"givebutter_campaign": "givebutter", "forms": "jotform"}
+"""Whose a place of the season's file is."""
 
 
 def prepare_season(home: Path, season: str) -> str:
@@ -45,8 +49,8 @@ def connected(source: str, settings: Settings) -> bool:
     return bool(chosen) and bool(keys_of(settings).get(getattr(settings, source).credential))
 
 
-def keep_in_season(settings: Settings) -> Path:
-    """Put the campaign and the forms the settings name into the season's file, where they belong; gives its path.
+def keep_in_season(settings: Settings, sources: Collection[str]) -> Path:
+    """Put what `connect` just chose of these platforms into the season's file, where it belongs; gives its path.
 
     A form the season's file does not know the purpose of stays in the settings file.
 
@@ -54,31 +58,21 @@ def keep_in_season(settings: Settings) -> Path:
         SeasonError: the file would not be valid; nothing was written.
     """
     path = season_path(settings.home, settings.season)
-    text = path.read_text(encoding="utf-8")
-    there = read_season(path)
-    changes: dict[tuple[str, ...], Any] = {}
     chosen = _chosen(settings)
-    if chosen["campaign"] and chosen["campaign"] != there.givebutter_campaign:
-        changes[("givebutter_campaign",)] = chosen["campaign"]
-    for name, form in chosen["forms"].items():
-        known = there.forms.get(name)
-        if known is None or known.id != form["id"]:
-            changes[("forms", name, "id")] = form["id"]
-            if form.get("questions"):
-                changes[("forms", name, "questions")] = form["questions"]
+    changes = {place: value for place, value in chosen.items() if _SOURCE_OF[place[0]] in sources and value}
     if changes:
-        put_in_place(path, changed_text(text, changes).encode(), 0o644)
+        put_in_place(path, changed_text(path.read_text(encoding="utf-8"), changes).encode(), 0o644)
         read_season(path)
     return path
 
 
-def _chosen(settings: Settings) -> dict[str, Any]:
-    """Campaign and forms as `connect` wrote them into the settings file: the season's own words win over those."""
+def _chosen(settings: Settings) -> dict[tuple[str, ...], Any]:
+    """Campaign and forms as `connect` wrote them into the settings file, by their places in the season's file."""
     path = settings.home / SETTINGS_FILE
     said = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap() if path.exists() else {}
-    forms = said.get("jotform", {}).get("forms", {})
-    purposes = ("signups", "setups", "training", "partners")
-    return {
-        "campaign": said.get("givebutter", {}).get("campaign", ""),
-        "forms": {name: form for name, form in forms.items() if name in purposes and form.get("id")},
-    }
+    chosen: dict[tuple[str, ...], Any] = {("givebutter_campaign",): said.get("givebutter", {}).get("campaign")}
+    for name, form in said.get("jotform", {}).get("forms", {}).items():
+        if name in get_args(FormRole):
+            chosen[("forms", name, "id")] = form.get("id")
+            chosen[("forms", name, "questions")] = form.get("questions")
+    return chosen
