@@ -1,6 +1,6 @@
 """The log of syncs: what started each, how it ended, and what it did, as counts.
 
-Remembering belongs here; counting is SQL (`dbt_like_sql/sync/figure.sql`), starting runs belongs to `automation`. Never
+Remembering belongs here; counting belongs to `sync.figures`, starting runs belongs to `automation`. Never
 personal data in here.
 """
 
@@ -33,7 +33,7 @@ RUNNING, COMPLETED, FAILED = "running", "completed", "failed"
 FIGURES = (
     "processed", "inserted", "updated", "failed", "matched", "new_contact_ids", "conflicts", "duplicates",
 )  # fmt: skip
-"""What is counted of a sync; columns of the log and of `sync.figure`."""
+"""What is counted of a sync; columns of the log."""
 
 SYNC_COLUMNS = {
     "sync_id": INTEGER,
