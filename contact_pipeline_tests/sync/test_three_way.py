@@ -79,6 +79,7 @@ TABLES = (
     "sync.phone_value (raw varchar, e164 varchar, valid boolean)",
     "contacts.birth_value (raw varchar, birth_date date)",
     "contacts.phone (contact_id varchar, e164 varchar)",
+    "people.claim (contact_id varchar, field varchar, value varchar)",
 )
 
 
@@ -109,6 +110,20 @@ def phone(connection: duckdb.DuckDBPyConnection) -> Story:
 
 def test_what_both_say_is_no_conflict_whatever_its_case_and_spaces(name: Story) -> None:
     assert name.tell(form(1, "Bobby  Joe"), givebutter(2, "bobby joe")) == ("same", "nobody", "Bobby  Joe", "bobby joe")
+
+
+def test_names_that_are_read_as_one_are_alike(connection: duckdb.DuckDBPyConnection) -> None:
+    """Our file writes what was read; a sign-up that has the suffix in the name's cell must not differ for ever."""
+    for contact in ("jotform.signups:1", "givebutter.contacts:5"):
+        connection.execute("insert into people.claim values (?, 'last_name', 'Smith')", [contact])
+    story = Story(connection, "last_name")
+    assert story.tell(form(1, "Smith Jr."), givebutter(2, "Smith"))[0] == "same"
+
+
+def test_a_field_that_givebutter_owns_is_what_givebutter_says(connection: duckdb.DuckDBPyConnection) -> None:
+    write_ownership(connection, [("shift_preference", "Shift?", True)])
+    story = Story(connection, "shift_preference")
+    assert story.tell(form(1, "Option 1"), givebutter(2, "Option 3"), form(5, "Option 2"))[2] == "Option 3"
 
 
 def test_a_name_changed_in_givebutter_alone_is_taken_over(name: Story) -> None:

@@ -1,7 +1,7 @@
 -- One row per person of the season and field that both sides may say: what we have, what Givebutter has, what both last
--- held alike (base), who changed it since, and what follows (decision 24: lock, owner, three-way, latest). Our own value
--- that comes back from Givebutter is no change of theirs. All of it is made anew from the readings that landed and the
--- decisions, so nothing of it has to be remembered.
+-- held alike (base), who changed it since, and what follows (decision 24: lock, owner, three-way, latest). Names that are
+-- read as one (Smith Jr in one cell or in two) are alike. Our own value that comes back from Givebutter is no change of
+-- theirs. All of it is made anew from the readings that landed and the decisions, so nothing of it has to be remembered.
 with ours as (
     select * from sync.said where side = 'ours'
 ),
@@ -92,6 +92,15 @@ listed as (
     where t.field = 'phone'
 ),
 
+read_alike as (
+    select distinct t.person_id, t.field
+    from theirs_now as t
+    inner join ours_now as o on t.person_id = o.person_id and t.field = o.field
+    inner join people.claim as a on o.contact_id = a.contact_id and o.field = a.field
+    inner join people.claim as b on t.contact_id = b.contact_id and t.field = b.field and lower(a.value) = lower(b.value)
+    where t.field in ('first_name', 'middle_name', 'last_name', 'preferred_name')
+),
+
 lock as (
     select person_id, field, value, decision_id from people.decided_value where locked
 ),
@@ -117,7 +126,7 @@ compared as (
             when l.person_id is not null then 'locked'
             when t.person_id is null then 'ours'
             when o.person_id is null or r.direction = 'from Givebutter' then 'theirs'
-            when o.compared_as = t.compared_as then 'same'
+            when o.compared_as = t.compared_as or n.person_id is not null then 'same'
             when a.person_id is not null and r.direction = 'both ways' then 'theirs'
             when a.person_id is not null or c.person_id is not null then 'conflict'
             when b.person_id is not null or o.decision_id is not null or r.direction = 'both ways' then 'ours'
@@ -126,6 +135,7 @@ compared as (
         end as outcome,
         case
             when o.person_id is null or t.person_id is null or o.compared_as = t.compared_as then 'nobody'
+            when n.person_id is not null then 'nobody'
             when a.person_id is not null then 'theirs'
             when c.person_id is not null then 'both'
             when b.person_id is not null or o.decision_id is not null then 'ours'
@@ -138,6 +148,7 @@ compared as (
     left join agreed_now as a on o.person_id = a.person_id and o.field = a.field
     left join changed_there as c on o.person_id = c.person_id and o.field = c.field
     left join listed as i on o.person_id = i.person_id and o.field = i.field
+    left join read_alike as n on o.person_id = n.person_id and o.field = n.field
     left join lock as l on coalesce(o.person_id, t.person_id) = l.person_id and coalesce(o.field, t.field) = l.field
 )
 

@@ -10,7 +10,7 @@ with version as (
     from mentors.contact_match as c
     inner join mentors.season as s on c.season = s.season and s.current
     inner join contacts.givebutter_version as v on c.givebutter_contact_id = v.record_id
-    where c.chosen
+    where c.chosen and not c.stale
 ),
 
 school as (
