@@ -69,7 +69,7 @@ def _before(published: Path) -> tuple[pa.Table | None, list[str]]:
             batches = [row[0] for row in snapshot.execute("select batch_id from landing.batch").fetchall()]
             if not columns_of(snapshot, MENTORS):
                 return None, batches
-            return snapshot.execute(f"select * from {MENTORS}").to_arrow_table(), batches
+            return snapshot.sql(f"select * from {MENTORS}").to_arrow_table(), batches
     except NothingPublishedError:
         return None, []
 

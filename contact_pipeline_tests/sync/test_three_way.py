@@ -45,13 +45,16 @@ class Story:
     field: str
     said: list[Said] = field(default_factory=list)
 
-    def tell(self, *said: Said, locked: bool = False) -> tuple[str, str, str, str | None]:
+    def tell(self, *said: Said, locked: bool = False, of: str = "P1") -> tuple[str, str, str, str | None]:
         """Outcome, who changed it, the value that holds, and the base."""
         for one in said:
             self._put(one, locked=locked)
         for table in ("sync.said", "sync.field_state"):
             run_model(self.connection, all_models()[table])
-        rows = self.connection.execute("select outcome, changed_by, value, base from sync.field_state").fetchall()
+        rows = self.connection.execute(
+            "select outcome, changed_by, value, base from sync.field_state where person_id = ? and field = ?",
+            [of, self.field],
+        ).fetchall()
         assert len(rows) == 1
         return rows[0]
 
@@ -159,6 +162,25 @@ def test_after_their_change_was_taken_over_a_new_form_answer_wins(name: Story) -
 def test_where_both_changed_the_form_stands_and_a_human_is_asked(name: Story) -> None:
     told = name.tell(form(1, "Robert"), givebutter(2, "Robert"), form(4, "Rob"), givebutter(6, "Bobby"))
     assert told == ("conflict", "both", "Rob", "Robert")
+
+
+def test_changes_that_one_sync_brought_count_as_made_at_once(name: Story) -> None:
+    told = name.tell(form(1, "Robert"), givebutter(2, "Robert"), givebutter(6, "Bobby"), form(6, "Rob"))
+    assert told == ("conflict", "both", "Rob", "Robert")
+
+
+def test_what_somebody_filled_in_givebutter_is_not_lost_though_the_form_had_said_something(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """The contact was read before without it, in a reading that shows the field of others."""
+    at = START + timedelta(days=2)
+    for person, field_shown in (("P1", "first_name"), ("P2", "first_name"), ("P2", "shift_preference")):
+        contact = f"givebutter.contacts:{5 if person == 'P1' else 6}"
+        row = [person, contact, field_shown, "Option 2", at, at, at.date(), 2, 1]
+        connection.execute("insert into sync.platform_value values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    story = Story(connection, "shift_preference")
+    said = (form(1, "Option 1"), givebutter(5, "Option 3"))
+    assert story.tell(*said, of="P1") == ("conflict", "both", "Option 1", None)
 
 
 def test_two_that_never_agreed_follow_the_form_and_the_other_is_kept_for_a_name(name: Story) -> None:

@@ -1,7 +1,9 @@
 -- One row per person of the season and field that both sides may say: what we have, what Givebutter has, what both last
 -- held alike (base), who changed it since, and what follows (decision 24: lock, owner, three-way, latest). Names that are
 -- read as one (Smith Jr in one cell or in two) are alike. Our own value that comes back from Givebutter is no change of
--- theirs. All of it is made anew from the readings that landed and the decisions, so nothing of it has to be remembered.
+-- theirs. Changes of both sides that were seen within an hour count as made at once: no side knew of the other, and which
+-- was read first says nothing. All of it is made anew from the readings that landed and the decisions: nothing of it has to
+-- be remembered.
 with ours as (
     select * from sync.said where side = 'ours'
 ),
@@ -61,7 +63,7 @@ held as (
     from agreement as a
     inner join rule as r on a.field = r.field and r.direction = 'both ways'
     inner join theirs as t on a.person_id = t.person_id and a.field = t.field and t.change_number > a.theirs_number
-    where t.seen_at < a.seen_until or a.seen_until is null
+    where t.seen_at < a.seen_until - interval 1 hour or a.seen_until is null
 ),
 
 base as (
@@ -76,12 +78,32 @@ agreed_now as (
     inner join ours_now as o on a.person_id = o.person_id and a.field = o.field and a.ours_number = o.change_number
 ),
 
+look as (
+    select distinct person_id, contact_id, sequence, arrived_at from sync.platform_value
+),
+
+shown as (
+    select distinct field, sequence from sync.platform_value
+),
+
+blank_before as (
+    select distinct t.person_id, t.field
+    from theirs as t
+    inner join look as l on t.person_id = l.person_id and t.contact_id = l.contact_id and l.arrived_at < t.seen_at
+    inner join shown as s on t.field = s.field and l.sequence = s.sequence
+    where t.change_number = 1
+),
+
 changed_there as (
     select distinct t.person_id, t.field
     from theirs as t
-    inner join ours_now as o on t.person_id = o.person_id and t.field = o.field and t.seen_at > o.seen_at
+    inner join ours_now as o
+        on
+            t.person_id = o.person_id and t.field = o.field
+            and (t.seen_at > o.seen_at or (o.decision_id is null and t.seen_at > o.seen_at - interval 1 hour))
     left join echo as e on t.person_id = e.person_id and t.field = e.field and t.change_number = e.change_number
-    where t.change_number > 1 and e.person_id is null and t.compared_as <> o.compared_as
+    left join blank_before as b on t.person_id = b.person_id and t.field = b.field
+    where (t.change_number > 1 or b.person_id is not null) and e.person_id is null and t.compared_as <> o.compared_as
 ),
 
 listed as (
