@@ -132,6 +132,12 @@ def _choice(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extr
     return {"choices": choices.num_rows}
 
 
+def _chosen(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.identity.voter_match import write_chosen
+
+    write_chosen(connection, _evidence(workspace))
+
+
 def _given(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     from contact_pipeline.sources.voter_file.given import write_given_voter_ids
 
@@ -178,6 +184,12 @@ def voter_assets() -> list[dg.AssetsDefinition]:
             _choice,
             reads=[GATE],
             description="One row per contact and voter a human decided about: this voter, or not this voter.",
+        ),
+        table_asset(
+            "identity.chosen_voter",
+            _chosen,
+            reads=["identity.voter_choice", "identity.voter_setting"],
+            description="One row per voter a human chose for somebody: whether the file holds it, and what it says.",
         ),
         table_asset(
             "identity.voter_near",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import duckdb
 
 SETTING: Final = "identity.voter_setting"
+CHOSEN: Final = "identity.chosen_voter"
 NEAR: Final = "identity.voter_near"
 TIER: Final = "identity.voter_tier"
 PAIR: Final = "identity.voter_pair"
@@ -148,6 +149,35 @@ def write_setting(
         f"insert into {SETTING} values (?, ?, ?, ?)",
         [link_threshold, sure_threshold, current.name if current is not None else None, loaded_at],
     )
+
+
+def write_chosen(connection: duckdb.DuckDBPyConnection, voters: Path | None) -> None:
+    """Write `identity.chosen_voter`: what the voter file says of every voter a human chose, in a state it holds.
+
+    Args:
+        connection: the warehouse; holds `identity.voter_choice`.
+        voters: from `voter_evidence.ensure_voter_evidence`; None where there is no voter file: the table is empty.
+    """
+    connection.execute(
+        f"""
+        create or replace table {CHOSEN} (
+            state varchar, voter_id varchar, in_file boolean, first_name varchar, last_name varchar, suffix varchar,
+            birth_date date
+        )
+        """
+    )
+    if voters is None:
+        return
+    with attached_evidence(connection, voters):
+        connection.execute(
+            f"""
+            insert into {CHOSEN}
+            select c.state, c.voter_id, v.voter_id is not null, v.first_name, v.last_name, v.suffix, v.birth_date
+            from (select distinct state, voter_id from identity.voter_choice where kind = 'voter') as c
+            left join voter_evidence.voter as v using (state, voter_id)
+            where c.state in (select state from voter_evidence.counted)
+            """
+        )
 
 
 def write_near(

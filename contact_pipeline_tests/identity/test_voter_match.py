@@ -66,6 +66,30 @@ def test_a_given_voter_id_of_somebody_else_is_asked_about_and_links_nobody(voter
     assert found == [("voter_id:one|FL:104559901", "one")]
 
 
+@pytest.mark.parametrize(
+    ("person", "voter_id", "asked"),
+    [
+        ({}, "104559901", None),
+        ({"first_name": "mari", "canonical_names": ["mari", "marisol"]}, "104559901", None),
+        ({"birth_year": 1989}, "104559901", None),
+        ({"first_name": None, "last_name": None}, "104559901", None),
+        ({"birth_year": 1960}, "104559901", "FL:104559901 has another birth year in the voter file"),
+        ({}, "104559904", "FL:104559904 has another name in the voter file"),
+        ({}, "104559999", "FL:104559999 is in no loaded voter file"),
+    ],
+)  # fmt: skip
+def test_a_chosen_voter_who_looks_like_somebody_else_is_linked_and_asked_about(
+    voters: Path, person: dict[str, Any], voter_id: str, asked: str | None
+) -> None:
+    """One digit mistyped, and a stranger's votes would be hers without a word."""
+    warehouse = a_warehouse(marisol(**person))
+    choose(warehouse, "one", voter_id)
+    match(warehouse, voters)
+    assert links(warehouse, "voter_id, band") == {"one": (voter_id, "sure")}
+    found = warehouse.execute("select detail from issues.chosen_voter_contradicts").fetchall()
+    assert found == ([(asked,)] if asked else [])
+
+
 def test_a_given_voter_id_with_another_birth_year_does_not_link_a_father_to_his_son(voters: Path) -> None:
     contact = a_contact(first_name="samuel", last_name="okafor", birth_year=1980, voter_ids=["FL:104559902"])
     warehouse = a_warehouse(contact)

@@ -10,7 +10,7 @@ import duckdb
 
 from contact_pipeline.identity.evidence import EVIDENCE_COLUMNS
 from contact_pipeline.identity.voter_evidence import ensure_voter_evidence
-from contact_pipeline.identity.voter_match import write_near, write_pairs, write_setting
+from contact_pipeline.identity.voter_match import write_chosen, write_near, write_pairs, write_setting
 from contact_pipeline.sources.voter_file.building import Loading
 from contact_pipeline.sources.voter_file.load import load_voters
 from contact_pipeline.warehouse.models import all_models, run_model
@@ -92,8 +92,10 @@ def match(connection: duckdb.DuckDBPyConnection, voters: Path | None, *, link: f
     write_pairs(connection, evidence, evidence="identity.evidence")
     for table in ("identity.voter_candidate", "people.voter_claim", "people.person_voter_match"):
         run_model(connection, all_models()[table])
-    for table in ("issues.voter_in_doubt", "issues.voter_id_contradicts_name", "issues.contradicting_decisions"):
-        run_model(connection, all_models()[table])
+    write_chosen(connection, evidence)
+    issues = ("voter_in_doubt", "voter_id_contradicts_name", "chosen_voter_contradicts", "contradicting_decisions")
+    for issue in issues:
+        run_model(connection, all_models()[f"issues.{issue}"])
     return looked_at
 
 
