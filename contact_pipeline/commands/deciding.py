@@ -258,8 +258,9 @@ def review(context: click.Context, limit: int, as_json: bool, settings: Settings
 def accept(obvious: bool, dry_run: bool, reason: str, actor: str | None, as_json: bool, settings: Settings) -> None:
     """Accept every obvious question as one person, all of them undone by one name.
 
-    Obvious: at least 0.95 probable, one name, an identifier nobody else has, nothing against it, no other question
-    about either, no namesake in the ZIP, and a birth year in common or both phone and e-mail and not one home.
+    Obvious: at least 0.9 probable, one name or two that stand for one, nothing in common that a third has too, nothing
+    against it, no other question about either, no namesake in the ZIP; and a birth year in common, or phone and e-mail
+    but not one home, where two names need an e-mail named after one of them.
     """
     from contact_pipeline.people.deciding import answered_pairs, obvious_wishes
 

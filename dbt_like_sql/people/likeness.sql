@@ -37,6 +37,39 @@ shared as (
     inner join people.shared_identifier as l on q.person_l = l.person_id
     inner join people.shared_identifier as r on q.person_r = r.person_id and l.kind = r.kind and l.value = r.value
     group by q.person_l, q.person_r
+),
+
+named as (
+    select distinct
+        x.person_id,
+        replace(e.first_name, ' ', '') as first_letters,
+        replace(e.last_name, ' ', '') as last_letters
+    from identity.evidence as e
+    inner join people.crosswalk as x on e.record_id = x.contact_id
+    inner join asked as a on x.person_id = a.person_id
+    where length(e.first_name) > 1 and e.last_name is not null
+),
+
+mailbox as (
+    select
+        l.person_id as person_l,
+        r.person_id as person_r,
+        replace(replace(replace(split_part(l.value, '@', 1), '.', ''), '_', ''), '-', '') as letters
+    from people.shared_identifier as l
+    inner join people.shared_identifier as r on l.kind = r.kind and l.value = r.value
+    where l.kind = 'email' and l.holders = 2
+),
+
+own_mailbox as (
+    select q.person_l, q.person_r
+    from people.question as q
+    inner join mailbox as m on q.person_l = m.person_l and q.person_r = m.person_r
+    inner join named as n on n.person_id in (q.person_l, q.person_r)
+    where
+        (length(n.first_letters) > 2 and contains(m.letters, n.first_letters))
+        or starts_with(m.letters, left(n.first_letters, 1) || n.last_letters)
+        or starts_with(m.letters, n.last_letters || left(n.first_letters, 1))
+    group by q.person_l, q.person_r
 )
 
 select
@@ -60,8 +93,10 @@ select
     cast(coalesce(s.phones, 0) as integer) as shared_phones,
     cast(coalesce(s.emails, 0) as integer) as shared_emails,
     cast(coalesce(s.own, 0) as integer) as shared_by_nobody_else,
+    o.person_l is not null as own_mailbox,
     cast(l.contacts + r.contacts as integer) as contacts
 from people.question as q
 inner join fact as l on q.person_l = l.person_id
 inner join fact as r on q.person_r = r.person_id
 left join shared as s on q.person_l = s.person_l and q.person_r = s.person_r
+left join own_mailbox as o on q.person_l = o.person_l and q.person_r = o.person_r

@@ -1,8 +1,9 @@
 -- One row per question a human should answer, the one that avoids most harm first, grouped by the person it is about.
 -- harm = 100 * money + 10 * messages + records, each from 0 to 9: money counts doublings of 25 dollars given or raised;
 -- messages 4 for a mentor of the season, 3 for a phone or e-mail they share, 2 for a past export; records the contacts.
--- obvious: one name, 0.95 probable, an identifier nobody else has, no contradiction, no namesake in the ZIP, no other
--- question about either, and a birth year in common or both phone and e-mail (a home with one name may be father and son).
+-- obvious: 0.9 probable, one name or two that stand for one, nothing in common that a third has too, no contradiction, no
+-- namesake in the ZIP, no other question about either; and the birth year in common, or phone and e-mail without one home (a
+-- home with one name may be father and son) where the names are the same or the e-mail is named after one of the two.
 with asked as (
     select person_l as person_id from people.question
     union all
@@ -104,15 +105,19 @@ told as (
             lambda x: x is not null
         ) as speaks_against,
         w.kind = 'in doubt'
-        and w.match_probability >= 0.95
-        and w.same_name
+        and w.match_probability >= 0.9
+        and (w.same_name or (w.given_name_fits and w.same_last_name))
         and w.shared_by_nobody_else > 0
+        and w.shared_by_nobody_else = w.shared_phones + w.shared_emails
         and w.namesakes = 0
         and w.questions_l = 1
         and w.questions_r = 1
         and not (w.births_known and not w.same_birth_year)
         and not (w.suffixes_differ or w.one_suffix or w.middle_names_differ or w.signups_differ)
-        and (w.same_birth_year or (w.shared_phones > 0 and w.shared_emails > 0 and not w.same_home)) as obvious
+        and (
+            w.same_birth_year
+            or (w.shared_phones > 0 and w.shared_emails > 0 and not w.same_home and (w.same_name or w.own_mailbox))
+        ) as obvious
     from weighed as w
 ),
 
