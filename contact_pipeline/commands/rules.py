@@ -1,4 +1,4 @@
-"""What imports are asked for: `rules show`, `set`, `history`, `diff`.
+"""What imports are asked for: `rules show`, `diff`, `try`, `set`, `history`.
 
 Only arguments and printing belong here; what rules say is said in `imports.rules`, who may change them in
 `imports.changing_rules`.
@@ -27,6 +27,7 @@ def rules() -> None:
     \b
     rules show > rules.toml             the rules that hold, as a file to edit
     rules diff rules.toml               what the file would change
+    rules try rules.toml                what it would have refused of every past import
     rules set rules.toml --reason "…"   from now on (administrators only)
     """  # noqa: D301
 
@@ -59,6 +60,29 @@ def diff(file: Path, version: int | None, settings: Settings, as_json: bool) -> 
         print_json({"changes": changes})
     else:
         click.echo("\n".join(changes) or "Nothing: the file says what holds already.")
+
+
+@rules.command("try")
+@click.argument("file", type=FILE)
+@with_json
+@with_home
+def try_(file: Path, settings: Settings, as_json: bool) -> None:
+    """What a file's rules would have refused of every past import; nothing is changed."""
+    from contact_pipeline.imports.trying import try_rules
+
+    found = try_rules(settings, _read(file))
+    if as_json:
+        print_json({"imports": [one.as_json() for one in found]})
+        return
+    rows = [
+        (one.import_id, one.file_name, one.rows, one.refused_then, one.refused_now, one.newly, one.no_more,
+         ", ".join(f"{code}: {count:,}" for code, count in one.codes.items()))
+        for one in found
+    ]  # fmt: skip
+    heads = ("import", "file", "rows", "refused then", "would be", "newly", "no more", "why")
+    click.echo(table(heads, rows) if rows else "There is no import to try them on.")
+    if rows:
+        click.echo(f"These rules would have refused {sum(one.newly for one in found):,} rows more.")
 
 
 @rules.command("set")

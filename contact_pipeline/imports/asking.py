@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from contact_pipeline.imports.canonical import all_columns
 from contact_pipeline.imports.checking import check
+from contact_pipeline.imports.damage import find_damage
 from contact_pipeline.imports.findings import finding_schema
 from contact_pipeline.imports.plan import Plan
 from contact_pipeline.imports.reading import cell_names
@@ -78,4 +79,5 @@ def find_all(connection: DuckDBPyConnection, plan: Plan, rules: Rules, touched: 
         into="plan.import_finding",
         only=only,
     )
+    find_damage(connection, plan, only)
     find_readings(connection, only)

@@ -22,6 +22,7 @@ SEVERITIES: Final = {
     "invalid_phone": WARNING,
     "invalid_email": WARNING,
     "invalid_date": WARNING,
+    "invalid_zip": WARNING,
 }
 """Kind → severity: a row goes without a value that is none, and does not go at all where nobody is left in it."""
 
@@ -57,6 +58,7 @@ def find_readings(connection: DuckDBPyConnection, only: str = "true") -> None:
             from plan.import_row as i
             semi join plan.file_row using (row_key)
             anti join (from plan.import_finding where code = 'required_any') as told using (row_key)
+            anti join (from plan.mapped_row where is_total) as total using (row_key)
             where not coalesce(i.named, false) and i.phone is null and i.email is null
             union all
             select record_id, 'first_name', 'junk_name', concat_ws(' ', first_name, last_name), name_reason, null
@@ -70,7 +72,14 @@ def find_readings(connection: DuckDBPyConnection, only: str = "true") -> None:
             union all
             select n.record_id, 'birth_date', 'invalid_date', m.birth_raw, n.birth_reason, null
             from plan.contact as n join plan.mapped_row as m on m.row_key = n.record_id
+            anti join (from plan.import_finding where code = 'day_number') as told on told.row_key = n.record_id
             where n.birth_date is null and n.birth_year is null and nullif(trim(m.birth_raw), '') is not null
+            union all
+            select n.record_id, 'zip', 'invalid_zip', m.zip_raw, null, null
+            from plan.contact as n join plan.mapped_row as m on m.row_key = n.record_id
+            anti join (from plan.import_finding where code = 'lost_zero') as told on told.row_key = n.record_id
+            where n.zip5 is null and nullif(trim(m.zip_raw), '') is not null
+                and coalesce(n.country, 'US') in ('US', 'United States')
         ),
         one_column as (
             select field, arg_min(column_name, position) as column_name from plan.import_column

@@ -176,6 +176,28 @@ def test_what_is_no_report_of_ours_is_told(
         take_report(settings, write_rows(tmp_path / "b.csv", header, two), actor="bob")
 
 
+def test_rules_are_tried_on_past_imports_and_nothing_is_changed(
+    settings: Settings, import_id: str, tmp_path: Path
+) -> None:
+    before = {path.name: path.read_bytes() for path in (settings.imports / import_id).iterdir() if path.is_file()}
+    looser, stricter = tmp_path / "looser.toml", tmp_path / "stricter.toml"
+    looser.write_text(RULES.replace("required = true", 'default = "00000"'))
+    stricter.write_text(RULES + '[fields.phone]\npattern = "[+]1813555014[0-4]"\n')
+    told = json_lines(call("rules", "try", str(stricter), "--json", home=settings.home))[0]["imports"]
+    assert told == [
+        {"import_id": import_id, "file_name": "people.csv", "rows": 4, "refused_then": 2, "refused_now": 2, "newly": 0,
+         "no_more": 0, "codes": {}}
+    ]  # fmt: skip
+    stricter.write_text(RULES + '[fields.phone]\npattern = "[+]1813555014[0-3]"\n')
+    [one] = json_lines(call("rules", "try", str(stricter), "--json", home=settings.home))[0]["imports"]
+    assert (one["refused_now"], one["newly"], one["codes"]) == (3, 1, {"pattern": 1})
+    assert "would have refused 1 rows more" in call("rules", "try", str(stricter), home=settings.home).output
+    [one] = json_lines(call("rules", "try", str(looser), "--json", home=settings.home))[0]["imports"]
+    assert (one["refused_now"], one["newly"], one["no_more"]) == (0, 0, 2), "a default is laid in before rules look"
+    after = {path.name: path.read_bytes() for path in (settings.imports / import_id).iterdir() if path.is_file()}
+    assert after == before
+
+
 ROWS = 30
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8).filter(str.strip)
 

@@ -27,6 +27,11 @@ DAMAGED = r"#{3,}|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|[0-9](?:[.,][0-9
 """Cells a spreadsheet program has damaged beyond reading: `1.2E+10`, `####`, `#REF!`. libphonenumber would read the
 first as a number: E stands for 3 on its keys."""
 
+LOST_ZERO = r"[1-9][0-9]{3}(?:\.0+)?"
+"""A ZIP code without its leading zero: left out like any damaged cell, and told. Whose zero it was nobody knows."""
+DAY_NUMBER = r"[1-4][0-9]{4}(?:\.[0-9]+)?"
+"""A day as spreadsheet programs count it; no reading of dates takes it for one."""
+
 SINGLE = {
     "prefix_raw": "prefix", "middle_raw": "middle_name", "suffix_raw": "suffix", "preferred_raw": "preferred_name",
     "birth_raw": "birth_date", "gender": "gender", "employer": "company", "title": "title", "line2_raw": "unit",
@@ -106,6 +111,9 @@ def mapped_columns(document: MappingDocument, raw_names: Mapping[str, str]) -> d
         if name is not None and column in raw_names:
             raw.setdefault(name, []).append(raw_names[column])
     cells = {name: [_meant(column, document.values.get(name, {})) for column in found] for name, found in raw.items()}
+    cells["zip"] = [
+        f"case when not regexp_full_match({cell}, '{LOST_ZERO}') then {cell} end" for cell in cells.get("zip", [])
+    ]
     columns = {name: _first(cells.get(SINGLE.get(name, ""), [])) for name in SHARED_COLUMNS}
     first, last, full = (_first(cells.get(name, [])) for name in ("first_name", "last_name", "full_name"))
     whole = f"({first} is null and {full} is not null)"

@@ -13,6 +13,8 @@ import pyarrow as pa
 
 from contact_pipeline.sources.entities import LIST_PEOPLE
 from contact_pipeline.sources.list_file.building import (
+    DAY_NUMBER,
+    LOST_ZERO,
     BatchColumns,
     among,
     is_damaged,
@@ -31,8 +33,6 @@ SCHEMA = pa.schema([
     ("unread_answers", pa.int64()), ("sums_left_out", pa.int64()),
 ])  # fmt: skip
 COUNTS = 5
-LOST_ZERO = r"[1-9][0-9]{3}(?:\.0+)?"
-DAY_NUMBER = r"[1-4][0-9]{4}(?:\.[0-9]+)?"
 
 
 class KeptMapping(Protocol):
