@@ -43,6 +43,7 @@ class Played:
     edited: Told
     exported: dict[str, dict[str, Any]]
     asked: list[dict[str, Any]]
+    open_after: dict[str, int]
     settled: Told
     asked_again: list[dict[str, Any]]
     issues: list[tuple[Any, ...]]
@@ -58,12 +59,15 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         edit_both_sides(play, mentors)
         next_day(play)
         edited, exported, asked = told(play, mentors), rows(play, mentors), conflicts(play)
+        open_after = try_answers(play, asked)
         answer(play, asked)
         play.import_file()
         next_day(play)
         issues = play.ask("select closed_at from people.issue where code = 'conflicting_value'")
         shown = {one["field"]: command(play, "people", "show", one["person_id"]) for one in asked}
-        yield Played(mentors, edited, exported, asked, told(play, mentors), conflicts(play), issues, shown)
+        yield Played(
+            mentors, edited, exported, asked, open_after, told(play, mentors), conflicts(play), issues, shown
+        )  # fmt: skip
 
 
 def ask_for_shifts(play: Stage) -> None:
@@ -95,6 +99,24 @@ def edit_both_sides(play: Stage, mentors: dict[str, Mentor]) -> None:
         if answers["mentorId"].get("answer") == mentors["both"].mentor_id:
             answers["preferredName"]["answer"] = "Zed"
             submission["updated_at"] = eastern(play.clock())
+
+
+def try_answers(play: Stage, asked: list[dict[str, Any]]) -> dict[str, int]:
+    """Answers given and taken back before any run: how many conflicts are open after each."""
+    found = {}
+
+    def take(step: str, *words: str) -> str:
+        printed = command(play, *words)
+        found[step] = len(conflicts(play))
+        return printed
+
+    take("dry run", "conflicts", "resolve", "--all", "--keep-ours", "--dry-run")
+    take("all kept", "conflicts", "resolve", "--all", "--keep-ours", "--reason", "ours")
+    take("all undone", "undo", "B1", "--reason", "too quick")
+    lock = ("conflicts", "resolve", asked[0]["id"], "--reason", "for good", "--json", "--lock")
+    (number,) = json.loads(take("locked", *lock))["decisions"]
+    take("lock undone", "undo", str(number), "--reason", "not for good")
+    return found
 
 
 def answer(play: Stage, asked: list[dict[str, Any]]) -> None:
@@ -180,6 +202,10 @@ def test_our_own_file_coming_back_is_no_edit_of_theirs(played: Played) -> None:
     """The file held the name Zed; the answer was given after it left."""
     assert played.settled["both", "preferred_name"][:2] in (("ours", "ours"), ("same", "nobody"))
     assert played.settled["prefix", "preferred_name"][2] == "Bobby"
+
+
+def test_answers_to_many_and_locks_are_undone_by_their_names(played: Played) -> None:
+    assert played.open_after == {"dry run": 2, "all kept": 0, "all undone": 2, "locked": 1, "lock undone": 2}
 
 
 def test_a_person_shows_who_decided_a_value(played: Played) -> None:
