@@ -50,6 +50,10 @@ faults: $(STAMP) ## Every connector under every fault, on twenty accounts each
 	@FAULT_SEEDS=20 FAULT_FIGURES=$(FAULT_FIGURES) $(BIN)/pytest contact_pipeline_tests/sources/test_fault_matrix.py -n 2 -q
 	@$(BIN)/python -m contact_pipeline_tests.sources.fault_figures $(FAULT_FIGURES)
 
+LIVES ?= 5000
+sequences: $(STAMP) ## Random lives (LIVES, 5000): no suppressed channel, no lost edit, a quiet sync writes nothing
+	@$(BIN)/python -W ignore -m benchmarks.sequences $(LIVES)
+
 report-accuracy: $(STAMP) ## Accuracy of linking: FEBRL 3, invented campaigns, recall by name origin and age
 	@$(BIN)/python -W ignore -m benchmarks.accuracy
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("phones", "pipeline", "connectors", "identity")
+ALL = ("phones", "pipeline", "connectors", "season", "identity")
 
 
 def main(names: list[str]) -> None:

@@ -265,10 +265,22 @@ def export_givebutter(out: Path, as_json: bool, settings: Settings) -> None:
 
 
 @click.command()
+@click.option(
+    "--season", is_flag=True, help="Play a whole mentor season instead, files back and forth, in a home of its own."
+)
+@click.option("--mentors", type=click.IntRange(1, 2_000), default=120, show_default=True, help="With --season.")
+@click.option("--weeks", type=click.IntRange(1, 30), default=8, show_default=True, help="With --season.")
+@click.option("--seed", type=int, default=1, show_default=True, help="With --season: another season.")
 @with_json
 @with_home
-def demo(as_json: bool, settings: Settings) -> None:
+def demo(season: bool, mentors: int, weeks: int, seed: int, as_json: bool, settings: Settings) -> None:
     """Invent a campaign, serve it from simulated platforms, run everything, and say what was found."""
+    if season:
+        from contact_pipeline.commands.playing import play
+
+        named = settings.home if settings.home != Path("data") else Path("data/season")
+        play(named, mentors=mentors, weeks=weeks, seed=seed, as_json=as_json)
+        return
     from contact_pipeline.sandbox.demo import NotADemoHomeError, prepare_home, simulated_platforms
     from contact_pipeline.sandbox.summary import as_text, summary
 

@@ -20,7 +20,7 @@ from contact_pipeline.sandbox.season.world import CAMPAIGN, SETUPS, SIGNUPS, TRA
 from contact_pipeline.sandbox.simulators import SimulatorOptions, serve
 from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY
 from contact_pipeline.sandbox.simulators.givebutter_export import export_csv
-from contact_pipeline.sandbox.simulators.givebutter_import import Imported, import_csv
+from contact_pipeline.sandbox.simulators.givebutter_import import Imported, ImportManner, import_csv
 
 if TYPE_CHECKING:
     import duckdb
@@ -90,11 +90,10 @@ class Stage:
 
         refresh_plainly(self.settings)
 
-    def import_file(self) -> Imported:
+    def import_file(self, manner: ImportManner | None = None) -> Imported:
         """Import the newest file we wrote into Givebutter; its failed rows come back into the inbox."""
-        done = import_csv(
-            self.world.book, (self.settings.exports / "givebutter" / "givebutter-import.csv").read_bytes()
-        )
+        file = self.settings.exports / "givebutter" / "givebutter-import.csv"
+        done = import_csv(self.world.book, file.read_bytes(), manner)
         self.imported.append(done)
         if done.errors_file:
             self.drop(f"errors-{self.clock.now:%Y%m%d%H%M%S}.csv", done.errors_file)
@@ -113,6 +112,14 @@ class Stage:
         with self.published() as connection:
             found: list[tuple[Any, ...]] = connection.execute(sql, values).fetchall()
             return found
+
+    def ask_ledger(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the ledger."""
+        import sqlite3
+        from contextlib import closing
+
+        with closing(sqlite3.connect(self.home / "ledger.sqlite")) as ledger:
+            return ledger.execute(sql).fetchall()
 
 
 @contextmanager
@@ -148,7 +155,7 @@ def season_fields(home: Path) -> tuple[CustomField, ...]:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
     fields = read_season(path).custom_fields
-    return tuple(CustomField(one.title, one.title, 9_101 + place, one.options) for place, one in enumerate(fields))
+    return tuple(CustomField(one.title, one.title, 9_101 + place) for place, one in enumerate(fields))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ never reads this; it sees the simulators alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -82,6 +83,8 @@ class World:
         self.cast = Cast(seed, clock().date(), str(clock().year))
         self.mentors: list[Mentor] = []
         self._number = 0
+        self._newest = 0
+        self._ids: dict[tuple[str, str], list[int]] = {}
 
     @property
     def book(self) -> Any:
@@ -101,7 +104,7 @@ class World:
         person = person or self.cast.person()
         stamp = self.clock().strftime("%Y-%m-%d %H:%M:%S")
         row = {
-            "Givebutter Contact ID": str(11_000_000 + len(self.book.rows) * 37), "First Name": person.first,
+            "Givebutter Contact ID": str(self.book.new_id()), "First Name": person.first,
             "Last Name": person.last, "Primary Email": person.email, "Primary Phone": person.phone,
             "Engage Email Subscribed": "yes", "Engage SMS Subscribed": "yes", "Engage Mail Subscribed": "yes",
             "Date Created (UTC)": stamp, "Last Modified (UTC)": stamp, "Contact Since": stamp,
@@ -132,7 +135,7 @@ class World:
         self._submit(TRAINING, TRAINING_QUESTIONS, _who(mentor))
 
     def make_page(self, mentor: Mentor) -> Json:
-        """Make a fundraising page: a member of the campaign, whom Givebutter knows no contact of."""
+        """Make a fundraising page. All members are contacts: Givebutter finds or makes theirs, and says not which."""
         mentor.raised = mentor.raised or Decimal(0)
         person, stamp = mentor.person, _iso(self.clock())
         self._number += 1
@@ -144,6 +147,8 @@ class World:
         }  # fmt: skip
         mentor.page_id = 410_000 + self._number
         self.running.givebutter.members.insert(0, page)
+        who = {"first_name": person.first, "last_name": person.last}
+        self.book.create({**who, "primary_email": person.email, "primary_phone": person.phone})
         return page
 
     def donate(self, mentor: Mentor, dollars: Decimal) -> None:
@@ -160,10 +165,23 @@ class World:
         mine = {person.email, mentor.school_email, person.phone}
         return [
             row
-            for row in self.book.rows
-            if (row["first_name"], row["last_name"]) == (person.first, person.last)
-            and mine & {str(item["value"]).casefold() for kind in ("emails", "phones") for item in row[kind]}
+            for row in self._named(person.first, person.last)
+            if mine & {str(item["value"]).casefold() for kind in ("emails", "phones") for item in row[kind]}
         ]
+
+    def _named(self, first: str, last: str) -> list[Json]:
+        """Contacts of a name, by an index: ids only rise, and nobody's first or last name is edited here."""
+        rows = self.book.rows
+        for row in reversed(rows):
+            if int(row["id"]) <= self._newest:
+                break
+            self._ids.setdefault((row["first_name"], row["last_name"]), []).append(int(row["id"]))
+        self._newest = max(self._newest, int(rows[-1]["id"]) if rows else 0)
+        found = []
+        for contact_id in sorted(self._ids.get((first, last), [])):
+            with suppress(KeyError):
+                found.append(self.book.get(contact_id))
+        return found
 
     def leave(self, mentor: Mentor, channel: str) -> bool:
         """Leave a channel in Givebutter, on one of the contacts they have; False where they have none."""
@@ -178,6 +196,13 @@ class World:
     def edit(self, contact: Json, **changed: Any) -> Json:
         """An administrator changes a contact in Givebutter's pages."""
         return self.book.replace({**contact, **changed})  # type: ignore[no-any-return]
+
+    def merge(self, kept: int, gone: int) -> None:
+        """An administrator merges two contacts; who left on either has left."""
+        row, other = self.book.get(kept), self.book.get(gone)
+        left = {column: bool(row[column] and other[column]) for column in CHANNELS.values()}
+        self.book.merge(kept, gone)
+        self.edit(self.book.get(kept), **left)
 
     def set_field(self, contact: Json, title: str, value: str) -> Json:
         """An administrator sets a custom field in Givebutter's pages."""

@@ -90,6 +90,7 @@ class ContactBook:
         self.changes = 0
         self._writable_fields = writable_fields
         self._places: dict[int, int] = {}
+        self._highest = 0
         self._rows = list(rows)
         self._found: dict[tuple[tuple[str, str], ...], list[Json]] = {}
         self._now = now
@@ -148,6 +149,11 @@ class ContactBook:
         disturb(fault, rows, newcomer)
         held[:] = [*rows, *others]
 
+    def new_id(self) -> int:
+        """An id nobody ever had, of a contact that was merged away neither."""
+        self._highest = max(self._highest + 1, next_id(self._rows))
+        return self._highest
+
     def get(self, contact_id: int) -> Json:
         """One contact.
 
@@ -171,7 +177,7 @@ class ContactBook:
             row[kind] = _merged(base[kind] or [], values)
         row["tags"] = list(dict.fromkeys([*(base["tags"] or []), *(body.get("tags") or [])]))
         if known is None:
-            row["id"] = next_id(self.rows)
+            row["id"] = self.new_id()
             self.changes += 1
             self.rows.append(_settled(row))
             return self.rows[-1]
@@ -233,6 +239,7 @@ class ContactBook:
         }
         filled = {name: row.get(name) or other.get(name) for name in PLAIN}
         tags = list(dict.fromkeys([*(row["tags"] or []), *(other["tags"] or [])]))
+        self._highest = max(self._highest, gone)
         del self.rows[self._place(gone)]
         return self._replace({**row, **filled, **joined, "tags": tags})
 
