@@ -1,18 +1,15 @@
-"""Outlines: what two records show at a glance, and which levels that leaves open.
+"""Outlines: a record in a few numbers, enough to see of most pairs that they are two people.
 
-An outline is a record in some twenty numbers: whether a field is blank, and whether two values can be the same. Three
-of four candidate pairs fall on that alone, before any name is read letter by letter. What a glance rules out belongs
-here, beside what it rests on in `model`; a glance may leave too much open, never too little.
+What is drawn of a record, and how it is packed, belongs here; what two outlines rule out belongs to `glances`. Fetching
+the two records of millions of pairs is what takes time, and it takes longer with every column: so some thirty small
+numbers are packed into seven large ones.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, Comparison, Level
+from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,191 +17,138 @@ if TYPE_CHECKING:
 OUTLINE: Final = "outline"
 """Bench table of the outlines, by `record_number`."""
 
-_SEVERAL: Final = 0
+SEVERAL: Final = 1
 """Stands for a list of several values, of which a glance says nothing."""
 
+RARITY_STEPS: Final = 4
+"""Rarity is drawn in steps of so many to the bit, rounded up, and one added: 0 is a name that was not counted."""
 
-def _brief(value: str) -> str:
-    """A value as a number: other numbers are other values, equal numbers may be equal ones."""
-    return f"case when {value} is not null then (hash({value}) & 4294967295)::uinteger end"
+_WORD: Final = 64
+_LONGEST: Final = 60
+
+
+def _value(sql: str, bits: int) -> str:
+    """A value as a number of so many bits: other numbers are other values, equal ones may be equal; 0 is blank."""
+    return f"case when {sql} is null then 0 else greatest(hash({sql}) & {2**bits - 1}, {SEVERAL + 1}) end"
 
 
 def _only(values: str) -> str:
-    """The one value of a list; null for none, `_SEVERAL` for more."""
     return (
-        f"case when coalesce(len({values}), 0) = 0 then null when len({values}) > 1 then {_SEVERAL}::uinteger"
-        f" else {_brief(values + '[1]')} end"
+        f"case when coalesce(len({values}), 0) = 0 then 0 when len({values}) > 1 then {SEVERAL}"
+        f" else {_value(values + '[1]', 16)} end"
     )
 
 
-_COLUMNS: Final[dict[str, str]] = {
-    "first_name": _brief("first_name"),
-    "last_name": _brief("last_name"),
-    "initial": "unicode(middle_name)",
-    "birth_date": "birth_date",
-    "birth_year": "birth_year",
-    "phone": _only("phones"),
-    "email": _only("emails"),
-    "email_start": "(hash(email_domain, left(email_letters, 2)) & 4294967295)::uinteger",
-    "email_name": _only("email_names"),
-    "email_domain": _only("email_domains"),
-    "street_name": _brief("street_name"),
-    "street_number": _brief("street_number"),
-    "has_unit": "unit is not null",
-    "has_building": "building is not null",
-    "zip5": _brief("zip5"),
-    "city": _brief("city"),
-    "external_id": _only("external_ids"),
-    "company": _brief("company"),
-}
+def _number(sql: str, bits: int) -> str:
+    """A number that tells values apart up to 2^bits: what is larger counts as the largest."""
+    return f"case when {sql} is null then 0 else greatest(least({sql}, {2**bits - 1}), 1) end"
 
 
-@dataclass(frozen=True)
-class Glance:
-    """What one comparison can still come to.
-
-    Attributes:
-        when: SQL over the outlines of both records.
-        never: levels that are then impossible; None where the comparison is blank for certain.
-        blank: whether it may also be blank.
-    """
-
-    when: str
-    never: tuple[str, ...] | None
-    blank: bool = False
+def _bit(value: str) -> str:
+    """One of 64 bits; none for a blank, which has a hash too."""
+    return f"(case when {value} is null then 0::ubigint else 1::ubigint << (hash({value}) % {_WORD}) end)"
 
 
-def _missing(column: str) -> str:
-    return f"({column}_l is null or {column}_r is null)"
+_FIRST_WORD: Final = "split_part(first_name, ' ', 1)"
+_CALLED: Final = (
+    f"{_bit('first_name')} | {_bit(_FIRST_WORD)} | {_bit('preferred_name')}"
+    f" | coalesce(list_bit_or(list_transform(canonical_names, lambda x: {_bit('x')})), 0)"
+)
+_LETTERS: Final = " | ".join(
+    f"(contains(name, '{letter}')::uinteger << {place})" for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz")
+)
+_KNOWN: Final = f"""
+create or replace temp table known_{{name}} as
+select name, ceil(round(-log2(greatest(frequency, {LOWEST_NAME_FREQUENCY!r})) * {RARITY_STEPS}, 6)) + 1 as rarity,
+    ({_LETTERS})::uinteger as letters,
+    case when regexp_full_match(name, '[a-z]{{{{1,{_LONGEST}}}}}') then length(name) else 0 end as size
+from (select {{name}} as name, tf_{{name}} as frequency from frequency_{{name}})
+"""
 
-
-def _none_in_common(column: str) -> str:
-    return f"{column}_l <> {column}_r and {column}_l <> {_SEVERAL} and {column}_r <> {_SEVERAL}"
-
-
-def _nothing_in_common(column: str) -> str:
-    return f"({_missing(column)} or ({_none_in_common(column)}))"
-
-
-_NUMBERS_DIFFER: Final = "coalesce(street_number_l <> street_number_r, true)"
-_OF_THE_NUMBER: Final = ("same", "one_unit", "other_unit", "alike")
-
-GLANCES: Final[dict[str, tuple[Glance, ...]]] = {
-    "first_name": (
-        Glance(_missing("first_name"), None),
-        Glance("first_name_l <> first_name_r", ("same_other_generation", "same_one_suffix", "same")),
-    ),
-    "last_name": (
-        Glance(_missing("last_name"), None),
-        Glance("last_name_l <> last_name_r", ("same",), blank=True),
-    ),
-    "middle_name": (
-        Glance(_missing("initial"), None),
-        Glance("initial_l <> initial_r", ("same", "initial")),
-    ),
-    "birth_date": (
-        Glance(_missing("birth_year"), None),
-        Glance("birth_date_l = birth_date_r", ()),
-        Glance(f"{_missing('birth_date')} and birth_year_l = birth_year_r", ()),
-        Glance(
-            f"{_missing('birth_date')}",
-            ("same", "day_month_swapped", "slip", "same_year_known", "two_slips", "same_year"),
-            blank=True,
-        ),
-        Glance(
-            "birth_year_l <> birth_year_r",
-            ("same", "day_month_swapped", "same_year_known", "next_year_known", "same_year"),
-            blank=True,
-        ),
-        Glance("birth_date_l <> birth_date_r", ("same", "same_year_known", "next_year_known")),
-    ),
-    "phone": (
-        Glance(_missing("phone"), None),
-        Glance(_none_in_common("phone"), ("same", "shared")),
-    ),
-    "email": (
-        Glance(_missing("email"), None),
-        Glance(
-            f"{_none_in_common('email')} and email_start_l <> email_start_r and {_nothing_in_common('email_name')}"
-            f" and {_nothing_in_common('email_domain')}",
-            ("same", "shared", "slip", "same_name_part", "same_domain"),
-        ),
-        Glance(f"{_none_in_common('email')} and email_start_l <> email_start_r", ("same", "shared", "slip")),
-        Glance(_none_in_common("email"), ("same", "shared")),
-    ),
-    "address": (
-        Glance(f"{_missing('street_name')} and not (has_building_l and has_building_r)", None),
-        Glance(
-            f"not {_missing('street_name')} and {_NUMBERS_DIFFER} and not has_unit_l and not has_unit_r",
-            (*_OF_THE_NUMBER, "lines_swapped", "building"),
-        ),
-        Glance(f"not {_missing('street_name')} and {_NUMBERS_DIFFER}", _OF_THE_NUMBER),
-    ),
-    "place": (
-        Glance(f"{_missing('zip5')} and {_missing('city')}", None),
-        Glance("coalesce(zip5_l <> zip5_r, true) and coalesce(city_l <> city_r, true)", ("same", "zip", "city")),
-        Glance("coalesce(zip5_l <> zip5_r, true)", ("same", "zip")),
-        Glance("coalesce(city_l <> city_r, true)", ("same", "city")),
-    ),
-    "external_id": (Glance(_nothing_in_common("external_id"), None),),
-    "company": (
-        Glance(_missing("company"), None),
-        Glance("company_l <> company_r", ("same",)),
-    ),
-}
-"""Per comparison the glances in the order they are tried; where none fits, or for a comparison that is missing here,
-every level and blank are open."""
-
-Bits = Callable[[Comparison, Level], float]
-"""Bits of a level of a comparison."""
-
-
-def draw_outlines(bench: duckdb.DuckDBPyConnection) -> None:
-    """Bench table `OUTLINE` (record_number, the columns above, `rare_<column>`: bits by which a name is rare)."""
-    columns = ", ".join(f"{sql} as {name}" for name, sql in _COLUMNS.items())
-    rarities = ", ".join(
-        f"-log2(greatest(tf_{name}, {LOWEST_NAME_FREQUENCY!r})) as rare_{name}" for name in _frequencies()
-    )
-    joins = " ".join(f"left join frequency_{name} using ({name})" for name in _frequencies())
-    bench.execute(
-        f"create or replace temp table {OUTLINE} as select record_number, {columns}, {rarities} from record {joins}"
-    )
-
-
-def outline_columns() -> list[str]:
-    """The columns of an outline."""
-    return [*_COLUMNS, *(f"rare_{name}" for name in _frequencies())]
-
-
-def reach_sql(comparison: Comparison, bits: Bits, bits_if_certain: Bits | None) -> str:
-    """SQL over two outlines: the most bits a comparison can add.
-
-    Args:
-        comparison: one of the model's.
-        bits: the weight of a level, whatever the name.
-        bits_if_certain: the weight a level whose name's rarity decides had if everybody bore the name; None where
-            rarity says nothing.
-    """
-    glances = (*GLANCES.get(comparison.name, ()), Glance("true", (), blank=True))
-    cases = " ".join(
-        f"when {glance.when} then {_most_sql(comparison, glance, bits, bits_if_certain)}" for glance in glances
-    )
-    return f"case {cases} end"
-
-
-def _most_sql(comparison: Comparison, glance: Glance, bits: Bits, bits_if_certain: Bits | None) -> str:
-    if glance.never is None:
-        return "0::double"
-    blank = [0.0] if glance.blank else []
-    left = [level for level in comparison.levels if level.name not in glance.never]
-    most = max(*blank, *(bits(comparison, level) for level in left), -math.inf)
-    rare = [level for level in left if level.frequency is not None] if bits_if_certain else []
-    if not rare or bits_if_certain is None:
-        return f"{most!r}::double"
-    usual = max([*blank, *(bits(comparison, level) for level in left if level not in rare)], default=0.0)
-    certain = max(bits_if_certain(comparison, level) for level in rare)
-    return f"greatest({usual!r}::double, coalesce({certain!r} + rare_{rare[0].frequency}_l, {most!r}))"
+NAMES_WITH_LETTERS: Final = ("first_name", "last_name")
 
 
 def _frequencies() -> list[str]:
     return sorted({level.frequency for comparison in COMPARISONS for level in comparison.levels if level.frequency})
+
+
+FIELDS: Final[dict[str, tuple[str, int]]] = {
+    "called": (_CALLED, 64),
+    **{f"{name}_letters": (f"coalesce(known_{name}.letters, 0)", 26) for name in NAMES_WITH_LETTERS},
+    **{f"{name}_size": (f"coalesce(known_{name}.size, 0)", 6) for name in NAMES_WITH_LETTERS},
+    "first_name": (_value("first_name", 16), 16),
+    "last_name": (_value("last_name", 16), 16),
+    "phone": (_only("phones"), 16),
+    "email": (_only("emails"), 16),
+    "email_start": (_value("(email_domain, left(email_letters, 2))", 16), 16),
+    "email_name": (_only("email_names"), 16),
+    "email_domain": (_only("email_domains"), 16),
+    "street_name": (_value("street_name", 16), 16),
+    "street_number": (_value("street_number", 16), 16),
+    "zip5": (_value("zip5", 16), 16),
+    "city": (_value("city", 16), 16),
+    "external_id": (_only("external_ids"), 16),
+    "company": (_value("company", 16), 16),
+    "initial": (_value("middle_name[1]", 16), 16),
+    **{f"{name}_start": (_value(f"{name}[1]", 8), 8) for name in NAMES_WITH_LETTERS},
+    "birth_year": (_number("birth_year", 14), 14),
+    "has_unit": ("(unit is not null)", 1),
+    "has_building": ("(building is not null)", 1),
+    "birth_date": (_number("(birth_date - date '1000-01-01')", 22), 22),
+    **{f"{name}_rarity": (f"coalesce(known_{name}.rarity, 0)", 6) for name in _frequencies()},
+    "first_name_known": ("first_name_known", 1),
+}
+"""What an outline holds: SQL over `record` and its names' `known_<name>`, and how many bits it takes. 0 is blank, and no.
+
+`called` has one of 64 bits for each name someone goes by or may stand for: without a bit in common, no name is. The
+letters of a name have one bit each; a name that holds more than plain letters has the size 0.
+"""
+
+
+def draw_outlines(bench: duckdb.DuckDBPyConnection) -> None:
+    """Bench table `OUTLINE` (record_number, `word_<n>`): the `FIELDS` of every record of `record`, packed."""
+    for name in _frequencies():
+        bench.execute(_KNOWN.format(name=name))
+    packed: dict[int, list[str]] = {}
+    for field, (word, shift) in _places().items():
+        packed.setdefault(word, []).append(f"({FIELDS[field][0]})::ubigint << {shift}")
+    words = ", ".join(f"{' | '.join(f'({part})' for part in parts)} as word_{word}" for word, parts in packed.items())
+    joins = " ".join(f"left join known_{name} on known_{name}.name = {name}" for name in _frequencies())
+    bench.execute(f"create or replace temp table {OUTLINE} as select record_number, {words} from record {joins}")
+    for name in _frequencies():
+        bench.execute(f"drop table known_{name}")
+
+
+def outlines_of_pairs(candidates: str, kept: str) -> str:
+    """SQL giving the columns `kept` of the candidates and every field of both records: `<field>_l`, `<field>_r`."""
+    words = sorted({word for word, _ in _places().values()})
+    fetched = ", ".join(f"{side}.word_{word} as word_{word}_{side}" for word in words for side in "lr")
+    fields = ", ".join(
+        f"((word_{word}_{side} >> {shift}) & {2 ** FIELDS[field][1] - 1})::{_kind(FIELDS[field][1])} as {field}_{side}"
+        for field, (word, shift) in _places().items()
+        for side in "lr"
+    )
+    return f"""
+    select {kept}, {fields} from (
+        select {kept}, {fetched} from {candidates}
+        join {OUTLINE} as l on l.record_number = join_key_l
+        join {OUTLINE} as r on r.record_number = join_key_r
+    )
+    """
+
+
+def _places() -> dict[str, tuple[int, int]]:
+    """Per field its word and its place in it."""
+    places, word, taken = {}, 0, 0
+    for field, (_, bits) in FIELDS.items():
+        if taken + bits > _WORD:
+            word, taken = word + 1, 0
+        places[field] = (word, taken)
+        taken += bits
+    return places
+
+
+def _kind(bits: int) -> str:
+    return next(
+        kind for most, kind in ((8, "utinyint"), (16, "usmallint"), (32, "uinteger"), (64, "ubigint")) if bits <= most
+    )

@@ -1,7 +1,7 @@
 """Sifting: leave out candidate pairs that cannot reach a weight, before Splink scores the rest.
 
 Nineteen of twenty candidates are strangers, and Splink looks at every field of every one. Here most pairs fall at a
-glance (`outlines`); of the others the levels are found field by field, and a pair is dropped as soon as even the best
+glance (`glances`); of the others the levels are found field by field, and a pair is dropped as soon as even the best
 outcome of the fields not yet looked at would leave it below the weight asked for. Levels, weights and blanks are the
 model's own; only the order and the cost differ. What is kept says nothing by itself: `scoring` has the last word on it.
 """
@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from contact_pipeline.identity.glances import SIGHTS, glance_sql, reach_sql
 from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, Comparison, Level
-from contact_pipeline.identity.outlines import OUTLINE, draw_outlines, outline_columns, reach_sql
+from contact_pipeline.identity.outlines import FIELDS, OUTLINE, draw_outlines, outlines_of_pairs
 from contact_pipeline.identity.parameters import Model
 from contact_pipeline.identity.quick_conditions import create_macros, quick
 
@@ -24,9 +25,8 @@ if TYPE_CHECKING:
     import duckdb
 
 STAGES: Final = (
-    ("birth_date", "last_name", "middle_name"),
-    ("first_name",),
-    ("external_id", "phone", "email", "place", "address", "company"),
+    ("birth_date", "middle_name", "first_name"),
+    ("last_name", "external_id", "phone", "email", "place", "address", "company"),
 )
 """Comparisons in the order they are looked at: what decides and is cheap first. One that is missing here comes last."""
 
@@ -112,7 +112,6 @@ def _glance_sql(model: Model, candidates: str, bar: Bar) -> str:
 
     Per sum: in all, and from the comparisons of each stage.
     """
-    gathered = ", ".join(f"{side}.{column} as {column}_{side}" for column in outline_columns() for side in "lr")
     parts = {
         _part(one, number): " + ".join(_reach_sql(model, comparison, one) for comparison in stage)
         for one in bar.sums
@@ -122,12 +121,15 @@ def _glance_sql(model: Model, candidates: str, bar: Bar) -> str:
         one.column: " + ".join([f"{one.prior!r}::double", *(_part(one, number) for number in range(len(_stages())))])
         for one in bar.sums
     }
+    rarities = ", ".join(f"{field}_l" for field in FIELDS if field.endswith("_rarity"))
+    sights = ", ".join(f"{sql} as {name}" for name, sql in SIGHTS.items())
+    seen = ", ".join(f"{glance_sql(comparison)} as {_seen(comparison)}" for comparison in COMPARISONS)
     return f"""
     select *, {", ".join(f"{sql} as {column}" for column, sql in sums.items())} from (
         select {_KEPT}, {", ".join(f"{sql} as {column}" for column, sql in parts.items())} from (
-            select {_KEPT}, {gathered} from {candidates}
-            join {OUTLINE} as l on l.record_number = join_key_l
-            join {OUTLINE} as r on r.record_number = join_key_r
+            select {_KEPT}, {rarities}, {seen} from (
+                select *, {sights} from ({outlines_of_pairs(candidates, _KEPT)})
+            )
         )
     ) where {_reached_sql(bar)}
     """
@@ -143,7 +145,11 @@ def _reached_sql(bar: Bar) -> str:
 
 def _reach_sql(model: Model, comparison: Comparison, one: Sum) -> str:
     certain = partial(one.bits_if_certain, model) if one.rival == "stranger" else None
-    return reach_sql(comparison, partial(one.bits, model), certain)
+    return reach_sql(comparison, _seen(comparison), partial(one.bits, model), certain)
+
+
+def _seen(comparison: Comparison) -> str:
+    return f"seen_{comparison.name}"
 
 
 def _stages() -> list[list[Comparison]]:
