@@ -5,36 +5,85 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held for a decision.
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import click
 
-from contact_pipeline.commands import (
-    conflicts,
-    connecting,
-    credentials,
-    deciding,
-    imports,
-    leads,
-    mapping,
-    models,
-    opting_out,
-    outcomes,
-    pids,
-    pushing,
-    reading,
-    rules,
-    running,
-    sandbox,
-    sources,
-    syncing,
-    tools,
-    voters,
-)
-from contact_pipeline.config import HOME_VARIABLE
+from contact_pipeline import HOME_VARIABLE
+
+COMMANDS: Final = {
+    "demo": "running.demo",
+    "run": "running.run",
+    "ingest": "running.ingest",
+    "export": "running.export",
+    "ui": "running.ui",
+    "setup": "syncing.setup",
+    "sync": "syncing.sync",
+    "sandbox": "sandbox.sandbox",
+    "doctor": "running.doctor",
+    "status": "reading.status",
+    "people": "reading.people",
+    "lookup": "reading.lookup",
+    "issues": "reading.issues",
+    "explain": "reading.explain",
+    "rows": "reading.print_rows",
+    "lineage": "reading.lineage",
+    "normalise": "tools.normalise",
+    "link": "tools.link",
+    "voters": "voters.voters",
+    "decide": "deciding.decide",
+    "undo": "deciding.undo",
+    "decisions": "deciding.decisions",
+    "review": "deciding.review",
+    "pid": "pids.pid",
+    "changes": "pids.changes",
+    "churn": "pids.churn",
+    "model": "models.model",
+    "connect": "connecting.connect",
+    "sources": "sources.sources",
+    "credentials": "credentials.credentials",
+    "leads": "leads.leads",
+    "withdraw": "leads.withdraw",
+    "restore": "leads.restore",
+    "mapping": "mapping.mapping",
+    "rules": "rules.rules",
+    "opt-outs": "opting_out.opt_outs",
+    "imports": "imports.imports",
+    "conflicts": "conflicts.conflicts",
+}
+"""Every command, and where it is: module and name in `contact_pipeline.commands`."""
+
+PARTS: Final = {"export": ("outcomes.outcome",), "sync": ("pushing.push", "pushing.probe")}
+"""Commands of a group that have a module of their own."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Commands(click.Group):
+    """Imports the command that is asked for, and no other: all of them take a second and more."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = _command(COMMANDS[cmd_name])
+        for part in PARTS.get(cmd_name, ()):
+            if isinstance(command, click.Group):
+                command.add_command(_command(part))
+        return command
+
+
+def _command(where: str) -> click.Command:
+    module, _, name = where.partition(".")
+    command: click.Command = getattr(import_module(f"contact_pipeline.commands.{module}"), name)
+    return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="contact-pipeline")
 @click.option(
     "--home",
@@ -51,50 +100,3 @@ def main(home: Path | None) -> None:
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held for a decision.
     """  # noqa: D301
-
-
-running.export.add_command(outcomes.outcome)
-syncing.sync.add_command(pushing.push)
-syncing.sync.add_command(pushing.probe)
-
-for command in (
-    running.demo,
-    running.run,
-    syncing.setup,
-    syncing.sync,
-    running.ingest,
-    running.export,
-    running.ui,
-    sandbox.sandbox,
-    running.doctor,
-    reading.status,
-    reading.people,
-    reading.lookup,
-    reading.issues,
-    reading.explain,
-    reading.print_rows,
-    reading.lineage,
-    tools.normalise,
-    tools.link,
-    voters.voters,
-    deciding.decide,
-    deciding.undo,
-    conflicts.conflicts,
-    deciding.decisions,
-    deciding.review,
-    pids.pid,
-    pids.changes,
-    pids.churn,
-    models.model,
-    connecting.connect,
-    sources.sources,
-    credentials.credentials,
-    leads.leads,
-    leads.withdraw,
-    leads.restore,
-    mapping.mapping,
-    rules.rules,
-    opting_out.opt_outs,
-    imports.imports,
-):
-    main.add_command(command)

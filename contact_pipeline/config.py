@@ -20,7 +20,6 @@ from pydantic_settings import (
 from contact_pipeline.mentors.season import read_season, season_path
 from contact_pipeline.sources.settings import Airtable, Contactics, Givebutter, Jotform, Listomatic
 
-HOME_VARIABLE = "CONTACT_PIPELINE_HOME"
 SETTINGS_FILE = "contact_pipeline.toml"
 
 

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 import click
 
-from contact_pipeline.config import HOME_VARIABLE, Settings, problem_of
+from contact_pipeline import HOME_VARIABLE
+from contact_pipeline.config import Settings, problem_of
 
 DONE, FAILED, WRONG_USAGE, HELD = 0, 1, 2, 3
 """Exit codes of every command."""

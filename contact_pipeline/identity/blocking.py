@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def build_every_key(bench: duckdb.DuckDBPyConnection) -> None:
     """Bench table `every_key` (rule, block_key, record_number): what each record of `record` holds.
 
-    A key is a number: texts of millions of records would take longer to hash again and again than to compare.
+    A key is a number, another for every rule: texts of millions of records would take long to hash again and again.
     """
     bench.execute(f"create or replace table every_key as {' union all '.join(map(_keys_sql, range(len(BLOCKING))))}")
 
@@ -107,10 +107,11 @@ def _keys_sql(number: int) -> str:
     if rule.many:
         first = f"unnest(case when len({first}) > 1 then list_distinct({first}) else {first} end)"
     parts = {"key": first} | {f"key_{place}": sql for place, sql in enumerate(others)}
+    named = ", ".join(f"{sql} as {name}" for name, sql in parts.items())
     given = " and ".join(f"{name} is not null" for name in parts)
     return f"""
-        select {number}::utinyint as rule, hash({", ".join(parts)}) as block_key,
+        select rule, hash({", ".join(("rule", *parts))}) as block_key,
             record_number::uinteger as record_number
-        from (select {", ".join(f"{sql} as {name}" for name, sql in parts.items())}, record_number from record)
+        from (select {number}::utinyint as rule, record_number, {named} from record)
         where {given}
     """

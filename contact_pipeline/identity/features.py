@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ from contact_pipeline.normalize.reference_data import reference_rows
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 FREQUENCY_COLUMNS: Final = ("first_name", "last_name", "company")
 
@@ -82,18 +84,25 @@ def load_reference_names(bench: duckdb.DuckDBPyConnection) -> None:
 
     The shares steady the frequencies of short lists; see the header of `name_frequency.csv` for their origin.
     """
+    for name, rows in reference_names().items():
+        bench.register("given_rows", rows)
+        bench.execute(f"create or replace table {name} as from given_rows")
+        bench.unregister("given_rows")
+
+
+@cache
+def reference_names() -> dict[str, pa.Table]:
+    """The tables of `load_reference_names` by their names."""
+    import pyarrow as pa
+
     text = (resources.files("contact_pipeline.identity") / "name_frequency.csv").read_text(encoding="utf-8")
     rows = [line.split(",") for line in text.splitlines() if line and not line.startswith("#")][1:]
-    kinds, names, shares = (list(column) for column in zip(*rows, strict=True))
-    bench.execute(
-        "create or replace table reference_name as "
-        "select unnest(?::varchar[]) as kind, unnest(?::varchar[]) as name, unnest(?::varchar[])::double as share",
-        [kinds, names, shares],
-    )
-    given = [row["name"] for row in reference_rows("given_names")]
-    bench.execute("create or replace table given_name as select unnest(?::varchar[]) as name", [given])
-    domains = [row["domain"] for row in reference_rows(PROVIDERS)]
-    bench.execute("create or replace table public_domain as select unnest(?::varchar[]) as domain", [domains])
+    kinds, names, shares = zip(*rows, strict=True)
+    return {
+        "reference_name": pa.table({"kind": kinds, "name": names, "share": [float(share) for share in shares]}),
+        "given_name": pa.table({"name": [row["name"] for row in reference_rows("given_names")]}),
+        "public_domain": pa.table({"domain": [row["domain"] for row in reference_rows(PROVIDERS)]}),
+    }
 
 
 def build_records(bench: duckdb.DuckDBPyConnection) -> None:
@@ -164,9 +173,10 @@ with use as (
     from numbered where len({{identifiers}}) > 0
 ),
 several as (
-    select identifier from use group by identifier having count(*) >= {SEVERAL_NAMES}
+    select hash(identifier) as hashed from use group by hashed having count(*) >= {SEVERAL_NAMES}
 )
-select identifier, {_NAMES_IN_USE} as names, {_MIXED} as mixed from use semi join several using (identifier)
+select identifier, {_NAMES_IN_USE} as names, {_MIXED} as mixed
+from use semi join several on several.hashed = hash(use.identifier)
 group by identifier having names >= {SEVERAL_NAMES} or mixed
 """
 

@@ -53,9 +53,9 @@ _ROUNDING: Final = 0.001
 def _unlike(one: tuple[str, str], other: tuple[str, str], least: float) -> str:
     """SQL that holds only where two names have a Jaro-Winkler similarity below `least`.
 
-    A letter that the other name lacks matches nothing, so no more than the rest of the letters match. A common beginning
-    raises the similarity; there is none where the first letters differ. Of names that hold more than plain letters
-    nothing is said.
+    A letter that the other name lacks matches nothing, so no more than the rest of the letters match. A common
+    beginning raises the similarity; there is none where the first letters differ. Of names that hold more than plain
+    letters nothing is said.
 
     Args:
         one: field and side of one name.

@@ -263,7 +263,7 @@ def _find_blocks(connection: duckdb.DuckDBPyConnection, state: State) -> None:
         """,
         "link_member": f"""
             select rule, block_key, number, false as dirty
-            from (from {state.key} semi join link_touched using (rule, block_key)) anti join link_dirty using (number)
+            from (from {state.key} semi join link_touched using (block_key)) anti join link_dirty using (number)
             union all select rule, block_key, number, true from link_new_key
         """,
         "link_block": f"""
@@ -289,8 +289,8 @@ def _find_candidates(connection: duckdb.DuckDBPyConnection, state: State) -> Non
         create or replace temp table link_candidate as
         select least(l.number, r.number) as number_l, greatest(l.number, r.number) as number_r, min(l.rule) as rule
         from link_member as l
-        join link_block using (rule, block_key)
-        join link_member as r on l.rule = r.rule and l.block_key = r.block_key and l.number <> r.number
+        join link_block using (block_key)
+        join link_member as r on l.block_key = r.block_key and l.number <> r.number
         where is_compared and l.dirty
         group by all
         """
@@ -300,8 +300,8 @@ def _find_candidates(connection: duckdb.DuckDBPyConnection, state: State) -> Non
         create or replace temp table link_flipped as
         select distinct l.number as number_l, r.number as number_r
         from link_member as l
-        join link_block using (rule, block_key)
-        join link_member as r on l.rule = r.rule and l.block_key = r.block_key and l.number < r.number
+        join link_block using (block_key)
+        join link_member as r on l.block_key = r.block_key and l.number < r.number
         where was_compared <> is_compared and not l.dirty and not r.dirty
         """
     )
@@ -318,15 +318,14 @@ with of_record as (
 shared as (
     select number_l, number_r, l.rule, l.block_key from link_flipped
     join of_record as l on l.number = number_l
-    join of_record as r on r.number = number_r and r.rule = l.rule and r.block_key = l.block_key
+    join of_record as r on r.number = number_r and r.block_key = l.block_key
 ),
 compared as (
-    select rule, block_key from {key} semi join shared using (rule, block_key) anti join link_touched
-        using (rule, block_key)
+    select rule, block_key from {key} semi join shared using (block_key) anti join link_touched using (block_key)
     group by all having count(*) <= {most}
     union all select rule, block_key from link_block where is_compared
 )
-select number_l, number_r, min(rule) as rule from shared semi join compared using (rule, block_key) group by all
+select number_l, number_r, min(rule) as rule from shared semi join compared using (block_key) group by all
 """
 
 

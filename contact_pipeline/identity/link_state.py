@@ -16,9 +16,8 @@ from contact_pipeline.identity.features import (
     MERGED_IDS,
     SUMMARIES,
     frequency_sql,
-    load_reference_names,
-    open_bench,
     population,
+    reference_names,
 )
 from contact_pipeline.identity.model import LOWEST_NAME_FREQUENCY
 
@@ -134,13 +133,7 @@ def count_summaries(connection: duckdb.DuckDBPyConnection, evidence: str, record
     connection.execute(
         f"create or replace temp view numbered as select 0 as record_number, {MERGED_IDS} from {evidence}"
     )
-    bench = open_bench()
-    try:
-        load_reference_names(bench)
-        names = [name for (name,) in bench.execute("select table_name from duckdb_tables()").fetchall()]
-        lists = {name: bench.sql(f"from {name}").to_arrow_table() for name in names}
-    finally:
-        bench.close()
+    lists = reference_names()
     for name, rows in lists.items():
         connection.register(name, rows)
     for summary in SUMMARIES:

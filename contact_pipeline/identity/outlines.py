@@ -80,7 +80,7 @@ FIELDS: Final[dict[str, tuple[str, int]]] = {
     "last_name": (_value("last_name", 16), 16),
     "phone": (_only("phones"), 16),
     "email": (_only("emails"), 16),
-    "email_start": (_value("(email_domain, left(email_letters, 2))", 16), 16),
+    "email_start": (_value("xor(email_domain, hash(left(email_letters, 2)))", 16), 16),
     "email_name": (_only("email_names"), 16),
     "email_domain": (_only("email_domains"), 16),
     "street_name": (_value("street_name", 16), 16),
@@ -89,8 +89,8 @@ FIELDS: Final[dict[str, tuple[str, int]]] = {
     "city": (_value("city", 16), 16),
     "external_id": (_only("external_ids"), 16),
     "company": (_value("company", 16), 16),
-    "initial": (_value("middle_name[1]", 16), 16),
-    **{f"{name}_start": (_value(f"{name}[1]", 8), 8) for name in NAMES_WITH_LETTERS},
+    "initial": (_value("unicode(middle_name)", 16), 16),
+    **{f"{name}_start": (_value(f"unicode({name})", 8), 8) for name in NAMES_WITH_LETTERS},
     "birth_year": (_number("birth_year", 14), 14),
     "has_unit": ("(unit is not null)", 1),
     "has_building": ("(building is not null)", 1),
@@ -98,7 +98,7 @@ FIELDS: Final[dict[str, tuple[str, int]]] = {
     **{f"{name}_rarity": (f"coalesce(known_{name}.rarity, 0)", 6) for name in _frequencies()},
     "first_name_known": ("first_name_known", 1),
 }
-"""What an outline holds: SQL over `record` and its names' `known_<name>`, and how many bits it takes. 0 is blank, and no.
+"""What an outline holds: SQL over `record` and its names' `known_<name>`, and how many bits it takes. 0 is blank or no.
 
 `called` has one of 64 bits for each name someone goes by or may stand for: without a bit in common, no name is. The
 letters of a name have one bit each; a name that holds more than plain letters has the size 0.

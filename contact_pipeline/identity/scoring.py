@@ -15,6 +15,7 @@ from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, 
 from contact_pipeline.identity.parameters import Model
 from contact_pipeline.identity.quick_conditions import create_macros, quick
 from contact_pipeline.identity.sifting import Bar, Sum, sift
+from contact_pipeline.identity.splink_plan import weigh_with_splink
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,6 +28,10 @@ _BATCH: Final = "pairs_of_batch"
 
 BATCH: Final = 1_000_000
 """Pairs Splink is given at once: it keeps every column of every pair it scores, some gigabytes per million."""
+
+
+FEW_PAIRS: Final = 5000
+"""Splink weighs so many pairs sooner than they are sifted: planning the sieve takes longer than running it."""
 
 
 def level_number(comparison: Comparison, position: int) -> int:
@@ -95,15 +100,20 @@ def score_pairs(
         against_strangers = Sum("same", "stranger", prior_weight(model, records))
         against_housemates = Sum("same", "housemate", housemate_prior_weight(model))
         bar = Bar((against_strangers, against_housemates), lowest_weight)
-    if bar is not None:
+    pairs = _count(bench, candidates)
+    if bar is not None and pairs > FEW_PAIRS:
         sift(bench, model, candidates, _SIFTED, bar)
-        candidates = _SIFTED
-    pairs: int = bench.sql(f"select count(*) from {candidates}").fetchall()[0][0]
+        candidates, pairs = _SIFTED, _count(bench, _SIFTED)
     for first in range(0, max(pairs, 1), BATCH):
         bench.execute(f"create or replace table {_BATCH} as select * from {candidates} limit {BATCH} offset {first}")
         _score_batch(bench, model, target, records, lowest_weight, more=first > 0)
     bench.execute(f"drop table {_BATCH}")
     bench.execute(f"drop table if exists {_SIFTED}")
+
+
+def _count(bench: duckdb.DuckDBPyConnection, table: str) -> int:
+    count: int = bench.sql(f"select count(*) from {table}").fetchall()[0][0]
+    return count
 
 
 def _score_batch(
@@ -116,17 +126,10 @@ def _score_batch(
     more: bool,
 ) -> None:
     """Score the pairs of the batch, into a new `target` or, with `more`, to what it holds."""
-    from splink import DuckDBAPI, Linker
-
-    api = DuckDBAPI(bench)
-    linker = Linker(api.register("record"), splink_settings(model, records), log_level=None, validate_settings=False)
-    for column in FREQUENCY_COLUMNS:
-        linker.table_management.register_term_frequency_lookup(api.register(f"frequency_{column}"), column)
-    linker.table_management.register_blocked_pairs_for_predict(api.register(_BATCH))
-    scored = linker.inference.predict(threshold_match_weight=lowest_weight, warning_mode="never")
+    scored = weigh_with_splink(bench, splink_settings(model, records), _BATCH, lowest_weight)
     into = f"insert into {target}" if more else f"create or replace table {target} as"
-    bench.execute(f"{into} {_weigh_sql(model, scored.physical_name, lowest_weight)}")
-    scored.drop_table_from_database_and_remove_from_cache()
+    bench.execute(f"{into} {_weigh_sql(model, scored, lowest_weight)}")
+    bench.execute(f"drop table {scored}")
 
 
 def prepare_frequencies(bench: duckdb.DuckDBPyConnection, records: int) -> None:

@@ -11,10 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
-from contact_pipeline.cli import main
+from contact_pipeline.cli import COMMANDS, main
 from contact_pipeline.config import Settings
 from contact_pipeline_tests.homes import copy_home, warehouse_of
 
@@ -38,6 +39,22 @@ def a_list(folder: Path, text: str = LIST, name: str = "people.csv") -> Path:
     path = folder / name
     path.write_bytes(text.encode())
     return path
+
+
+def test_every_command_has_its_own_name_and_a_line_of_help() -> None:
+    overview = call("--help").stdout
+    for name in COMMANDS:
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        assert command.name == name
+        assert command.get_short_help_str(60)[:20] in overview
+
+
+def test_asking_for_one_command_imports_no_other() -> None:
+    asked = "import sys; from contact_pipeline.cli import main; main(['people', '--help'], standalone_mode=False)"
+    heavy = "print([name for name in ('sqlalchemy', 'dagster', 'splink', 'httpx') if name in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", f"{asked}\n{heavy}"], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "[]"
 
 
 def test_ingest_answers_with_exactly_the_agreed_keys(tmp_path: Path, home: Path) -> None:

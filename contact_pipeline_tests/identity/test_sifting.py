@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from random import Random
 
 import duckdb
 import pytest
@@ -12,12 +13,14 @@ from hypothesis import strategies as st
 from contact_pipeline.identity import scoring
 from contact_pipeline.identity.blocking import build_candidates
 from contact_pipeline.identity.features import FREQUENCY_COLUMNS, lay_out, open_bench
+from contact_pipeline.identity.glances import SIGHTS
 from contact_pipeline.identity.model import COMPARISONS, REVIEW_THRESHOLD
+from contact_pipeline.identity.outlines import draw_outlines, outlines_of_pairs
 from contact_pipeline.identity.parameters import Model, default_model
 from contact_pipeline.identity.prediction import weight_of
 from contact_pipeline.identity.quick_conditions import create_macros, quick
 from contact_pipeline.identity.scoring import prepare_frequencies, score_pairs, splink_settings
-from contact_pipeline_tests.identity.people import Town, table
+from contact_pipeline_tests.identity.people import Town, row, table
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +42,52 @@ def _records(bench: duckdb.DuckDBPyConnection) -> int:
 
 @pytest.mark.parametrize("probability", [REVIEW_THRESHOLD, 0.05, 0.999])
 @pytest.mark.parametrize("trained", [True, False])
-def test_no_pair_that_reaches_the_threshold_is_sifted_out(bench, model: Model, probability: float, trained) -> None:
+def test_no_pair_that_reaches_the_threshold_is_sifted_out(
+    bench, model: Model, probability: float, trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "FEW_PAIRS", 0)
     lowest, used = weight_of(probability), model if trained else default_model()
     score_pairs(bench, used, "candidate", "every", records=_records(bench))
     score_pairs(bench, used, "candidate", "sifted", records=_records(bench), lowest_weight=lowest)
     expected = bench.execute(f"select * from every where match_weight >= {lowest!r} order by all").fetchall()
     assert bench.execute("select * from sifted order by all").fetchall() == expected
     assert 100 < len(expected) < bench.sql("select count(*) from candidate").fetchall()[0][0] / 2
+
+
+def test_names_are_called_unlike_only_where_they_are() -> None:
+    rng = Random(7)
+    words = {"".join(rng.choices("abcde", k=rng.randint(1, 8))) for _ in range(150)} | {"al", "ann lee", "x-y", "zoë"}
+    names = sorted(words) + [word[:-1] + "z" for word in sorted(words) if len(word) > 3]
+    rows = [row(f"r{number}", first_name=name, last_name=rng.choice(names)) for number, name in enumerate(names)]
+    with duckdb.connect(":memory:") as connection, duckdb.connect(":memory:") as bench:
+        prepare_frequencies(bench, lay_out(connection, table(connection, rows), bench))
+        draw_outlines(bench)
+        bench.execute(
+            "create table candidate as select l.record_number as join_key_l, r.record_number as join_key_r "
+            "from record as l, record as r where l.record_number < r.record_number"
+        )
+        sights = ", ".join(f"{sql} as {name}" for name, sql in SIGHTS.items())
+        bench.execute(
+            f"create table seen as select {sights}, join_key_l, join_key_r "
+            f"from ({outlines_of_pairs('candidate', 'join_key_l, join_key_r')})"
+        )
+
+        def similarity(one: str, other: str) -> str:
+            return f"jaro_winkler_similarity(l.{one}, r.{other})"
+
+        wrong, unlike, pairs = bench.execute(
+            f"""
+            select count(*) filter (
+                first_unlike and {similarity("first_name", "first_name")} >= 0.8
+                or last_unlike and {similarity("last_name", "last_name")} >= 0.8
+                or in_place and least(
+                    {similarity("first_name", "last_name")}, {similarity("last_name", "first_name")}) >= 0.88
+            ), count(*) filter (first_unlike), count(*)
+            from seen join record as l on l.record_number = join_key_l join record as r on r.record_number = join_key_r
+            """
+        ).fetchall()[0]
+    assert wrong == 0
+    assert pairs / 5 < unlike < pairs
 
 
 def test_pairs_scored_batch_by_batch_are_scored_alike(bench, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
