@@ -23,10 +23,16 @@ class Said:
     day: int
     side: str
     value: str
+    assumed: bool = False
 
 
 def form(day: int, value: str) -> Said:
     return Said(day, "form", value)
+
+
+def first_name(day: int, value: str) -> Said:
+    """The form gave no name gone by: the first name stands for it."""
+    return Said(day, "form", value, assumed=True)
 
 
 def givebutter(day: int, value: str) -> Said:
@@ -61,8 +67,8 @@ class Story:
     def _put(self, one: Said, *, locked: bool) -> None:
         at = START + timedelta(days=one.day)
         if one.side == "form":
-            row = ["P1", "jotform.signups:1", "jotform.signups", self.field, one.value, at, at, one.day, 1]
-            self.connection.execute("insert into sync.form_value values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            row = ["P1", "jotform.signups:1", "jotform.signups", self.field, one.value, one.assumed, at, at, one.day, 1]
+            self.connection.execute("insert into sync.form_value values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         elif one.side == "givebutter":
             row = ["P1", "givebutter.contacts:5", self.field, one.value, at, at, at.date(), one.day, 1]
             self.connection.execute("insert into sync.platform_value values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
@@ -74,7 +80,7 @@ class Story:
 
 TABLES = (
     "sync.form_value (person_id varchar, contact_id varchar, source_entity varchar, field varchar, value varchar, "
-    "said_at timestamp, arrived_at timestamptz, sequence bigint, line bigint)",
+    "assumed boolean, said_at timestamp, arrived_at timestamptz, sequence bigint, line bigint)",
     "sync.platform_value (person_id varchar, contact_id varchar, field varchar, value varchar, said_at timestamptz, "
     "arrived_at timestamptz, read_on date, sequence bigint, line bigint)",
     "people.decided_value (person_id varchar, field varchar, value varchar, locked boolean, decided_at timestamptz, "
@@ -167,6 +173,16 @@ def test_where_both_changed_the_form_stands_and_a_human_is_asked(name: Story) ->
 def test_changes_that_one_sync_brought_count_as_made_at_once(name: Story) -> None:
     told = name.tell(form(1, "Robert"), givebutter(2, "Robert"), givebutter(6, "Bobby"), form(6, "Rob"))
     assert told == ("conflict", "both", "Rob", "Robert")
+
+
+def test_a_name_in_givebutter_stands_where_the_form_gave_none(name: Story) -> None:
+    assert name.tell(givebutter(1, "Bob"), first_name(2, "Robert"))[2] == "Bob"
+
+
+def test_a_first_name_we_wrote_there_is_no_name_somebody_chose(name: Story) -> None:
+    """The sign-up's first name was corrected after our file had written it as the name gone by."""
+    told = name.tell(first_name(1, "Robert"), givebutter(4, "Robert"), first_name(6, "Roberta"))
+    assert told == ("ours", "ours", "Roberta", "Robert")
 
 
 def test_what_somebody_filled_in_givebutter_is_not_lost_though_the_form_had_said_something(

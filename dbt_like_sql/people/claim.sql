@@ -13,6 +13,10 @@ with said as (
     union all
     select contact_id, 'preferred_name', preferred_name, 1 from contacts.contact
     union all
+    select contact_id, 'preferred_name', first_name, 2
+    from contacts.contact
+    where source = 'jotform' and entity = 'signups' and preferred_name is null and not name_junk
+    union all
     select contact_id, 'birth_date', cast(birth_date as varchar), 1 from contacts.contact
     union all
     select contact_id, 'gender', lower(gender), 1 from contacts.contact

@@ -149,6 +149,7 @@ compared as (
             when t.person_id is null then 'ours'
             when o.person_id is null or r.direction = 'from Givebutter' then 'theirs'
             when o.compared_as = t.compared_as or n.person_id is not null then 'same'
+            when o.assumed and b.person_id is null then 'theirs'
             when a.person_id is not null and r.direction = 'both ways' then 'theirs'
             when a.person_id is not null or c.person_id is not null then 'conflict'
             when b.person_id is not null or o.decision_id is not null or r.direction = 'both ways' then 'ours'

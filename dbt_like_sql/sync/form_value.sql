@@ -43,17 +43,17 @@ answer as (
 ),
 
 said as (
-    select *, role as field, answer_text as value
+    select *, role as field, answer_text as value, false as assumed
     from answer
     where role not in ('full_name', 'phone', 'birth_date', 'address')
     union all
-    select *, 'first_name', coalesce(answer ->> '$.first', answer_text) from answer where role = 'full_name'
+    select *, 'first_name', coalesce(answer ->> '$.first', answer_text), false from answer where role = 'full_name'
     union all
-    select *, 'middle_name', answer ->> '$.middle' from answer where role = 'full_name'
+    select *, 'middle_name', answer ->> '$.middle', false from answer where role = 'full_name'
     union all
-    select *, 'last_name', answer ->> '$.last' from answer where role = 'full_name'
+    select *, 'last_name', answer ->> '$.last', false from answer where role = 'full_name'
     union all
-    select *, 'preferred_name', coalesce(answer ->> '$.first', answer_text)
+    select *, 'preferred_name', coalesce(answer ->> '$.first', answer_text), true
     from answer as a
     where
         role in ('full_name', 'first_name')
@@ -65,7 +65,7 @@ said as (
                 and p.role = 'preferred_name' and p.answer_text <> ''
         )
     union all
-    select *, 'phone', coalesce(answer ->> '$.full', (answer ->> '$.area') || (answer ->> '$.phone'), answer_text)
+    select *, 'phone', coalesce(answer ->> '$.full', (answer ->> '$.area') || (answer ->> '$.phone'), answer_text), false
     from answer
     where role = 'phone'
     union all
@@ -75,7 +75,8 @@ said as (
         coalesce(
             (answer ->> '$.year') || '-' || lpad(answer ->> '$.month', 2, '0') || '-' || lpad(answer ->> '$.day', 2, '0'),
             answer_text
-        )
+        ),
+        false
     from answer
     where role = 'birth_date'
 )
@@ -86,6 +87,7 @@ select
     'jotform.' || entity as source_entity,
     field,
     trim(value) as value,
+    assumed,
     said_at,
     arrived_at,
     sequence,

@@ -13,10 +13,10 @@ form as (
 ),
 
 worded as (
-    select person_id, 'ours' as side, contact_id, field, value, said_at, cast(null as date) as read_on, arrived_at, sequence, line
+    select person_id, 'ours' as side, contact_id, field, value, assumed, said_at, cast(null as date) as read_on, arrived_at, sequence, line
     from form
     union all
-    select person_id, 'theirs', contact_id, field, value, said_at, read_on, arrived_at, sequence, line
+    select person_id, 'theirs', contact_id, field, value, false, said_at, read_on, arrived_at, sequence, line
     from sync.platform_value
 ),
 
@@ -53,7 +53,7 @@ dated as (
 ),
 
 change as (
-    select person_id, side, contact_id, field, value, compared_as, seen_at, place, cast(null as bigint) as decision_id
+    select person_id, side, contact_id, field, value, assumed, compared_as, seen_at, place, cast(null as bigint) as decision_id
     from dated
     where compared_as is distinct from compared_before
     union all
@@ -63,6 +63,7 @@ change as (
         'decision:' || d.decision_id,
         d.field,
         d.value,
+        false,
         lower(regexp_replace(d.value, '\s+', ' ', 'g')),
         d.decided_at,
         null,
@@ -78,6 +79,7 @@ select
     contact_id,
     field,
     value,
+    assumed,
     compared_as,
     seen_at,
     lead(seen_at) over changes as seen_until,
