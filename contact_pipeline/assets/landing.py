@@ -15,6 +15,7 @@ from contact_pipeline.assets.report import SAMPLE_ROWS, asset_key, described, de
 from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
 from contact_pipeline.assets.syncing import open_line
 from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.imports.dropped import take_dropped_reports
 from contact_pipeline.landing.arriving import fetch_entity, take_inbox_of
 from contact_pipeline.landing.calls import calls_of
 from contact_pipeline.landing.load import pending_batches
@@ -123,6 +124,7 @@ def batch(
     """Take the inbox, then decide whether the published snapshot is still what these inputs give."""
     started = time.monotonic()
     settings = workspace.settings()
+    reports = take_dropped_reports(settings, log=context.log.info)
     arrivals = take_inbox_of(settings, log=context.log.info)
     store = workspace.store()
     missing = pending_batches(warehouse.connection, store)
@@ -136,6 +138,7 @@ def batch(
             **described_table(warehouse.connection, "landing.batch"),
             "dagster/row_count": len(store.manifest()),
             "files taken now": len(arrivals),
+            "corrected reports taken now": reports,
             "batches to load": len(missing),
             "held or refused now": sum(1 for arrival in arrivals if arrival.status in ("held", "refused")),
             "seconds": round(time.monotonic() - started, 3),

@@ -25,13 +25,13 @@ from contact_pipeline.imports.people_file import write_csv, write_workbook
 from contact_pipeline.imports.plan import Plan, folder_of, load_plan, open_tables, require_finished
 from contact_pipeline.imports.reading import cell_names
 from contact_pipeline.landing.arriving import open_ledger
+from contact_pipeline.landing.list_gate import REPORT_KEY
 from contact_pipeline.ledger.imports import record_report
 
 Form = Literal["xlsx", "csv"]
 
 IMPORT_COLUMN: Final = "Import id (do not change)"
-KEY_COLUMN: Final = "Import row key (do not change)"
-OWN_COLUMNS: Final = (IMPORT_COLUMN, KEY_COLUMN, "Import row", "Import outcome", "Import problems")
+OWN_COLUMNS: Final = (IMPORT_COLUMN, REPORT_KEY, "Import row", "Import outcome", "Import problems")
 READ_AS: Final = "Read as: "
 """Stands before a field's name, over the column of its normal forms: told, and never taken back."""
 

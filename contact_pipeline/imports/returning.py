@@ -20,7 +20,6 @@ from contact_pipeline.imports.plan import ImportsError, Plan, folder_of, load_pl
 from contact_pipeline.imports.reading import cell_names
 from contact_pipeline.imports.reports import (
     IMPORT_COLUMN,
-    KEY_COLUMN,
     OWN_COLUMNS,
     PROBLEM_HEADER,
     READ_AS,
@@ -28,6 +27,7 @@ from contact_pipeline.imports.reports import (
     plain_ends,
 )
 from contact_pipeline.landing.file_batch import Asked
+from contact_pipeline.landing.list_gate import REPORT_KEY
 from contact_pipeline.landing.list_sample import as_batch, file_records
 
 
@@ -127,13 +127,13 @@ def _read(file: Path, sheet: str | None) -> _Rows | None:
         names = [" ".join(column.split()) for column in columns]
         if names[: len(PROBLEM_HEADER)] == list(PROBLEM_HEADER):
             raise NoReport(f"{file.name} lists problems alone. Correct the report itself, and send that.")
-        if IMPORT_COLUMN not in names or KEY_COLUMN not in names:
+        if IMPORT_COLUMN not in names or REPORT_KEY not in names:
             return None
         own = [place for place, name in enumerate(names) if name not in OWN_COLUMNS and not name.startswith(READ_AS)]
         found = _Rows(columns=[unmarked(columns[place]) if marked else columns[place] for place in own])
         for line, cells in records:
             said = [unmarked(cell) if marked else cell for cell in cells]
-            key, _, left_as = said[names.index(KEY_COLUMN)].strip().partition(".")
+            key, _, left_as = said[names.index(REPORT_KEY)].strip().partition(".")
             found.import_ids |= {said[names.index(IMPORT_COLUMN)].strip()} - {""}
             kept = [said[place] for place in own]
             if cells_hash(kept) == left_as:

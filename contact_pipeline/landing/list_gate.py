@@ -24,6 +24,9 @@ from contact_pipeline.sources.list_file.telling import suggestion_table
 
 PIPELINE = "pipeline"
 
+REPORT_KEY = "Import row key (do not change)"
+"""A column every report of an import has, and no list of somebody else's: it says whose row it is."""
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -69,8 +72,13 @@ class ListGate:
 
         Raises:
             Held: A human should say what its columns are; the message holds the suggestion and the command.
-            Refused: The preset that was asked for does not exist.
+            Refused: The preset that was asked for does not exist; or the file is a report of an import.
         """
+        if entity.key == LIST_PEOPLE.key and REPORT_KEY in batch.columns:
+            raise Refused(
+                "The file is a report of an import: its rows are corrections, no new people. Dropped into the inbox "
+                "it is taken with the next run; by hand: contact-pipeline imports plan FILE"
+            )
         if entity.key != LIST_PEOPLE.key or (self.preset is None and mapping_of(self.ledger, batch.batch_id)):
             return
         decision = self.decide(sample_of_batch(copy, batch, entity))

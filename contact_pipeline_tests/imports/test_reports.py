@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import random
 import shutil
 from pathlib import Path
@@ -15,11 +16,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from contact_pipeline.config import Settings
+from contact_pipeline.imports.dropped import looks_like_report, take_dropped_reports
 from contact_pipeline.imports.people_file import marked, unmarked
 from contact_pipeline.imports.planning import plan_import
-from contact_pipeline.imports.reports import IMPORT_COLUMN, KEY_COLUMN, write_report
+from contact_pipeline.imports.reports import IMPORT_COLUMN, write_report
 from contact_pipeline.imports.returning import NoReport, take_report
 from contact_pipeline.imports.showing import page_of
+from contact_pipeline.landing.list_gate import REPORT_KEY
 from contact_pipeline.landing.list_sample import sample_of_file
 from contact_pipeline_tests.commands.test_commands import call, json_lines
 from contact_pipeline_tests.landing.workbooks import workbook
@@ -145,6 +148,39 @@ def test_a_workbook_comes_back_too(settings: Settings, import_id: str, tmp_path:
     assert cells_of(settings, import_id)[2]["values"]["zip"] == "33606"
 
 
+def test_a_report_dropped_into_the_inbox_is_taken_and_is_never_a_list_of_new_people(
+    settings: Settings, import_id: str, tmp_path: Path
+) -> None:
+    written = write_report(settings, import_id, tmp_path, form="csv", actor="ann")
+    header, rows = read_csv(written.files[0])
+    rows[0]["Zip"] = "33605"
+    (settings.inbox / "list").mkdir(parents=True)
+    dropped = write_rows(settings.inbox / "list" / "renamed.csv", header, rows)
+    os.utime(dropped, (settings.clock().timestamp() - 60,) * 2)
+    refused = call("ingest", str(dropped), "--source", "list", "--no-run", home=settings.home)
+    assert (refused.exit_code, "imports plan" in refused.output) == (1, True)
+    said: list[str] = []
+    assert take_dropped_reports(settings, log=said.append) == 1
+    assert "1 rows of" in said[0]
+    assert f"imports apply {import_id}" in said[0], "nobody has applied the import yet: its rows wait"
+    assert (cells_of(settings, import_id)[2]["action"], dropped.exists()) == ("create", False)
+    assert [path.suffix for path in (settings.imports / import_id / "returned").iterdir()] == [".csv"]
+
+
+def test_reports_are_told_from_lists_at_a_glance(settings: Settings, import_id: str, made: tuple[Path, str, Path],
+                                                 tmp_path: Path) -> None:  # fmt: skip
+    [book] = write_report(settings, import_id, tmp_path, actor="ann").files
+    [table, problems] = write_report(settings, import_id, tmp_path, form="csv", actor="ann").files
+    wide = tmp_path / "wide.csv"
+    wide.write_bytes(table.read_bytes().decode("utf-8-sig").encode("utf-16"))
+    shared = tmp_path / "shared.xlsx"
+    shared.write_bytes(workbook([[IMPORT_COLUMN, REPORT_KEY], ["a", "b"]]))
+    torn = tmp_path / "torn.xlsx"
+    torn.write_bytes(book.read_bytes()[:400])
+    assert [looks_like_report(path) for path in (book, table, wide, shared)] == [True] * 4
+    assert [looks_like_report(path) for path in (problems, made[2], torn, tmp_path / "gone.csv")] == [False] * 4
+
+
 def test_a_row_corrected_elsewhere_since_is_not_overwritten_and_told(
     settings: Settings, import_id: str, tmp_path: Path
 ) -> None:
@@ -167,7 +203,7 @@ def test_what_is_no_report_of_ours_is_told(
     with pytest.raises(NoReport, match="lists problems alone"):
         take_report(settings, written.files[1], actor="bob")
     header, rows = read_csv(written.files[0])
-    strange = [{**rows[0], KEY_COLUMN: "0123456789abcdef.0"}, {**rows[1], "Zip": "33605"}]
+    strange = [{**rows[0], REPORT_KEY: "0123456789abcdef.0"}, {**rows[1], "Zip": "33605"}]
     returned = take_report(settings, write_rows(tmp_path / "a.csv", header, strange), actor="bob")
     assert returned is not None
     assert (returned.unknown, returned.corrected) == ((2,), (4,))
