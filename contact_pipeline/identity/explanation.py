@@ -13,10 +13,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from contact_pipeline.identity.asking import WHY, asked
-from contact_pipeline.identity.blocking import build_candidates, rule_name
-from contact_pipeline.identity.cannot_link import read_facts, reason_apart, rules_for
+from contact_pipeline.identity.blocking import build_every_key, rule_name
+from contact_pipeline.identity.cannot_link import cannot_link_rules, read_facts, reason_apart
 from contact_pipeline.identity.features import build_frequencies, lay_out, open_bench
-from contact_pipeline.identity.model import COMPARISONS, JOIN_THRESHOLD, REVIEW_THRESHOLD, Comparison
+from contact_pipeline.identity.model import BIRTH_YEAR_GAP, COMPARISONS, JOIN_THRESHOLD, REVIEW_THRESHOLD, Comparison
 from contact_pipeline.identity.parameters import Model
 from contact_pipeline.identity.prediction import weight_of
 from contact_pipeline.identity.scoring import housemate_prior_weight, prior_weight
@@ -149,8 +149,12 @@ def explain_pairs(
     *,
     join_threshold: float = JOIN_THRESHOLD,
     review_threshold: float = REVIEW_THRESHOLD,
+    birth_year_gap: int = BIRTH_YEAR_GAP,
 ) -> list[Explanation]:
-    """The same for several pairs at once, in their order; see `explain`."""
+    """The same for several pairs at once, in their order; see `explain`.
+
+    `birth_year_gap` is the years between two births from which they are two people's, as the run has it.
+    """
     if any(a == b for a, b in pairs):
         raise ValueError("A record is compared with another one, not with itself.")
     wanted = sorted({record_id for pair in pairs for record_id in pair})
@@ -160,7 +164,7 @@ def explain_pairs(
             raise RecordUnknown(f"No record '{record_id}'. See `contact-pipeline people find` for ids.")
     with among_neighbours(connection, evidence, wanted) as (bench, records):
         weighed, met = _weigh(bench, model, records)
-    rules = rules_for(model)
+    rules = cannot_link_rules(birth_year_gap)
     return [
         _explained(
             (a, b),
@@ -190,8 +194,9 @@ def among_neighbours(
         The bench (`features`), closed afterwards, and how many records the evidence has.
     """
     records: int = connection.sql(f"select count(*) from {evidence}").fetchall()[0][0]
-    bench = open_bench()
+    bench = open_bench(threads=1)  # A few records: sharing them out among threads takes longer than working.
     try:
+        bench.execute("pragma disable_optimizer")
         bench.register("neighbourhood", _neighbourhood(connection, evidence, wanted))
         lay_out(bench, "neighbourhood", bench)
         build_frequencies(bench, records)
@@ -205,12 +210,13 @@ def _weigh(
     bench: duckdb.DuckDBPyConnection, model: Model, records: int
 ) -> tuple[dict[tuple[str, str], Weighed], dict[tuple[str, str], str]]:
     """Every pair of the bench's records, weighed; and the blocking rule that brings a pair together, where one does."""
-    build_candidates(bench, "meeting")
+    build_every_key(bench)
     met = bench.sql(
         """
-        select least(l.record_id, r.record_id), greatest(l.record_id, r.record_id), min(match_key)
-        from meeting join record as l on l.record_number = join_key_l join record as r on r.record_number = join_key_r
-        group by all
+        with named as (select rule, block_key, record_id from every_key join record using (record_number))
+        select l.record_id, r.record_id, min(rule)
+        from named as l join named as r using (rule, block_key) where l.record_id < r.record_id
+        group by l.record_id, r.record_id
         """
     ).fetchall()
     bench.execute(

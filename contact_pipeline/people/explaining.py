@@ -216,6 +216,7 @@ def _told(connection: duckdb.DuckDBPyConnection, settings: Settings, pairs: list
         pairs,
         join_threshold=settings.join_threshold,
         review_threshold=settings.review_threshold,
+        birth_year_gap=settings.birth_year_gap,
     )
 
 
