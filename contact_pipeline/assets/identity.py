@@ -60,6 +60,7 @@ def _model(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra
     return {
         "version": saved.version,
         "trained on": saved.trained_on,
+        "open the charts": f"contact-pipeline model charts {saved.version} --open",
         **{chart.stem.replace("_", " "): dg.MetadataValue.url(chart.resolve().as_uri()) for chart in charts},
     }
 

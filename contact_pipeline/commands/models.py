@@ -109,6 +109,33 @@ def compare_model(version: int, as_json: bool, settings: Settings) -> None:
         click.echo(f"  now:  {before}\n  then: {after}")
 
 
+@model.command("charts")
+@click.argument("version", type=int, required=False)
+@click.option("--open", "show", is_flag=True, help="Open them in the browser.")
+@with_json
+@with_home
+def charts(version: int | None, show: bool, as_json: bool, settings: Settings) -> None:
+    """Where the charts of a model's numbers are (default: of the model in use); browsers follow no link to a file."""
+    from contact_pipeline.ledger.models import model_in_use
+
+    ledger = _ledger(settings)
+    try:
+        used = model_in_use(ledger)
+    finally:
+        ledger.close()
+    wanted = version if version is not None else used.version if used is not None else None
+    found = sorted((settings.charts / f"model-{wanted}").resolve().glob("*.html"))
+    if not found:
+        raise CommandError(f"There are no charts of model {wanted}. See: contact-pipeline model list")
+    if as_json:
+        print_json({"version": wanted, "charts": [str(chart) for chart in found]})
+    for chart in found:
+        if not as_json:
+            click.echo(chart.as_uri())
+        if show:
+            click.launch(str(chart))
+
+
 @model.command("use")
 @click.argument("version", type=int)
 @click.option("--reason", required=True, help="Why; it is kept.")
