@@ -13,12 +13,11 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from contact_pipeline.exports.givebutter import file_bytes, headers
 from contact_pipeline.exports.recording import write_sent_values
 from contact_pipeline.exports.written import written_hashes
 from contact_pipeline.sandbox.campaign.givebutter_api import export_row
 from contact_pipeline.sandbox.simulators.givebutter_contacts import ContactBook
-from contact_pipeline.sandbox.simulators.givebutter_import import Imported, import_csv
+from contact_pipeline.sandbox.simulators.givebutter_import import COLUMNS, Imported, import_csv
 from contact_pipeline.warehouse.models import all_models, run_model
 
 MODELS = ("exports.sent_candidate", "exports.shown_value", "exports.failed_row", "exports.outcome")
@@ -101,9 +100,12 @@ class Mini:
     def send(self, *rows: dict[str, str]) -> int:
         """A file leaves; each row names its `person`. Gives the file's number."""
         self.exports += 1
-        cells = [{name: row.get(name, "") for name in headers()} for row in rows]
-        data = file_bytes(cells)
-        self.files[self.exports] = data
+        cells = [{name: row.get(name, "") for name in COLUMNS} for row in rows]
+        file = io.StringIO(newline="")
+        writer = csv.DictWriter(file, list(COLUMNS))
+        writer.writeheader()
+        writer.writerows(cells)
+        self.files[self.exports] = file.getvalue().encode()
         for number, (row, written) in enumerate(zip(rows, cells, strict=True), start=1):
             self.connection.execute(
                 "insert into exports.sent_row values (?, ?, 'givebutter', ?, ?, ?, ?, ?, ?, ?, ?)",

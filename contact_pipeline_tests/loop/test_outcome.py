@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from contact_pipeline.sandbox.campaign.givebutter_api import api_contact
@@ -183,3 +185,18 @@ def test_no_value_of_a_row_can_be_read_in_what_is_kept_of_it(mini: Mini) -> None
     kept = str(mini.connection.execute("select written from exports.sent_row").fetchall()).lower()
     assert len(kept) > 200
     assert not [value for value in ("nia", "bell", "8135550142", "example.org") if value in kept]
+
+
+def test_a_row_that_said_nothing_new_raises_no_alarm_when_somebody_edits_the_contact_later(mini: Mini) -> None:
+    mini.read()
+    first = mini.send({**NIA, "Givebutter Contact ID": "11"})
+    mini.imported(first)
+    mini.read()
+    again = mini.send({**NIA, "Givebutter Contact ID": "11"})
+    mini.imported(again)
+    mini.now += timedelta(hours=1)
+    mini.book.replace({**mini.book.get(11), "is_email_subscribed": False})
+    mini.read()
+    what, _, detail = mini.outcomes()[again, "P00001"]
+    assert (what, "email_status" in detail) == ("updated", True)
+    assert mini.issues("import_row_unchanged") == []

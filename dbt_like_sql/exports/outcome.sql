@@ -45,7 +45,7 @@ reached as (
         g.missing,
         c.touched
         and case c.found_by
-            when 'contact id' then g.after = g.written or g.after > g.before
+            when 'contact id' then g.after = g.written or g.after > g.before or g.before = g.written
             when 'external id' then g.after > g.before
             else g.marks > 0
         end as effect

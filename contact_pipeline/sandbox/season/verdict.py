@@ -16,7 +16,7 @@ from contact_pipeline.mentors.tables import dollars
 from contact_pipeline.sandbox.season.play import Stage
 from contact_pipeline.sandbox.season.world import CHANNELS, Mentor
 
-RAISED = re.compile(r"raised (\$[\d,]+(?:\.\d\d)?)")
+RAISED = re.compile(r"raised (\$\d+(?:,\d{3})*(?:\.\d\d)?)")
 STATUS_COLUMNS = {"email": "Email Subscription Status", "sms": "Phone Subscription Status"}
 
 
