@@ -297,13 +297,15 @@ def undo(import_id: str, reason: str, no_run: bool, actor: str | None, settings:
     if as_json:
         print_json(done.as_json())
     else:
-        click.echo(f"{done.rows:,} rows of {done.plan.import_id} count no more. What stays:")
+        click.echo(
+            f"{done.rows:,} rows of {done.plan.import_id} count no more; people they joined come apart with the next "
+            "run. What stays:"
+        )
         for number, words in (
-            (done.opt_outs, "opt-outs, each with who it is and nothing else"),
+            (done.opt_outs, "rows that say no to messages: the no stays with the person and the address"),
             (len(done.exported), "people that files carried since: what left cannot be called back"),
             (done.decided, "decisions that name its rows; they wait for it"),
-            (done.born, "PIDs given out for its rows; they stay reserved and come back with imports redo"),
-            (done.joined, "joins its rows made; they come apart with the next run where nothing else holds them"),
+            (done.born, "PIDs that only its rows have; they stay reserved and come back with imports redo"),
         ):
             click.echo(f"  {number:,} {words}")
     if not no_run:

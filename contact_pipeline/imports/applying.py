@@ -16,7 +16,7 @@ from typing import Any, Literal
 from duckdb import DuckDBPyConnection
 
 from contact_pipeline.config import Settings
-from contact_pipeline.imports.batches import REMAINDER, batches_of, keep_original, land_rows, write_rows
+from contact_pipeline.imports.batches import batches_of, keep_original, land_rows, write_rows
 from contact_pipeline.imports.changing_rules import rules_that_hold
 from contact_pipeline.imports.outcome import LANDING
 from contact_pipeline.imports.plan import (
@@ -137,7 +137,7 @@ def recovered(settings: Settings, plan: Plan) -> Plan:
             batch.batch_id, batch.accepted, moment(batch.arrived_at), batch.evidence["actor"], batch.evidence["mode"]
         )
         for batch in batches_of(settings, plan.import_id)
-        if batch.batch_id not in noted and REMAINDER not in batch.evidence
+        if batch.batch_id not in noted
     ]
     return save_plan(settings, replace(plan, applied=(*plan.applied, *missed))) if missed else plan
 

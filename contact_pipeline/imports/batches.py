@@ -28,9 +28,6 @@ DIALECT: Final = Dialect(
     all_quoted=True,
 )  # fmt: skip
 
-REMAINDER: Final = "remainder"
-"""Mark of a batch that only keeps opt-outs after an import was taken back."""
-
 
 def write_rows(connection: DuckDBPyConnection, query: str, path: Path) -> str:
     """Write the rows of a query (`IMPORT_COLUMNS`, in an order that is always the same) and give their batch's id.
@@ -101,7 +98,7 @@ def land_rows(
 
 
 def batches_of(settings: Settings, import_id: str) -> list[Batch]:
-    """Every batch of an import, in order, those taken back and remainders among them."""
+    """Every batch of an import, in order, those taken back among them."""
     return [
         batch
         for batch in LandingStore(settings.landing).manifest()

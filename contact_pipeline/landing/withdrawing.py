@@ -63,7 +63,9 @@ def opt_outs(store: LandingStore, batch: Batch) -> int:
     """How many records of a batch say anything but yes where they are asked for consent; silence says nothing."""
     entity = ENTITIES[batch.key]
     asked = {name for column in CONSENT_COLUMNS for name in map_headers(batch.columns).get(column, [])}
-    places = [place for place, name in enumerate(batch.columns) if name in asked | GIVEBUTTER_CONSENT]
+    places = [
+        place for place, name in enumerate(batch.columns) if name in asked | GIVEBUTTER_CONSENT | {*CONSENT_COLUMNS}
+    ]
     rows = (judged.cells for judged in records_of_batch(store, batch, entity) if judged.cells is not None)
     return sum(any(_says_no(row[place]) for place in places) for row in rows)
 
