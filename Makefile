@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export CONTACT_PIPELINE_HOME ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo ui test lint types bench bench-identity faults clean
+.PHONY: help install demo ui test lint types bench bench-identity bench-imports faults clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ bench: $(STAMP) ## Measure: ratios against a floor from the same run
 
 bench-identity: $(STAMP) ## Measure linking: seconds, S-ratios, memory, accuracy, stability, beside the aims
 	@$(BIN)/python -W ignore -m benchmarks.identity
+
+bench-imports: $(STAMP) ## Measure imports: dry run, apply and undo of 50,000 rows against a million contacts; a million rows
+	@$(BIN)/python -W ignore -m benchmarks.imports
 
 FAULT_FIGURES := $(or $(TMPDIR),/tmp)/contact_pipeline_faults.jsonl
 faults: $(STAMP) ## Every connector under every fault, on twenty accounts each

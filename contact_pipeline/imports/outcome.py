@@ -7,7 +7,7 @@ Putting matches, findings and the policy together belongs here. Finding them doe
 | column | meaning |
 |---|---|
 | action | `create`, `update`, `fill`, `skip`, `refuse`, `drop`; `unchanged` for a row that landed before just so |
-| person_id | the person it is; null for one that would be new |
+| person_id | the person it is, the oldest of several; null for one that would be new |
 | persons | all people it would join into one; more than one is a conflict |
 | policy | the import's |
 | probability | of the pair that says most |
@@ -27,6 +27,8 @@ from contact_pipeline.config import Settings
 from contact_pipeline.imports.canonical import ROW
 from contact_pipeline.imports.matching import MATCH_COLUMNS, PREFIX, match_rows
 from contact_pipeline.imports.plan import Base, Plan
+from contact_pipeline.ledger.ledger import Ledger
+from contact_pipeline.ledger.pids import numbers_of
 
 ROUNDS: Final = 5
 """So often rows that are left out are taken away and the rest is matched again; then it has settled, or never will."""
@@ -48,7 +50,7 @@ def make_rows(connection: DuckDBPyConnection) -> None:
     )
 
 
-def decide(connection: DuckDBPyConnection, settings: Settings, plan: Plan, base: Base) -> str | None:
+def decide(connection: DuckDBPyConnection, settings: Settings, ledger: Ledger, plan: Plan, base: Base) -> str | None:
     """Give every row its action; the findings are there already. Says why everything had to be linked, if it had."""
     rule = plan.rule
     _open(connection, plan)
@@ -73,8 +75,31 @@ def decide(connection: DuckDBPyConnection, settings: Settings, plan: Plan, base:
         if not left_out.fetchall()[0][0]:
             break
     connection.execute("insert into decided_match by name from round where action <> 'skip'")
+    _oldest_first(connection, ledger)
     _write(connection, plan)
     return everything
+
+
+def _oldest_first(connection: DuckDBPyConnection, ledger: Ledger) -> None:
+    """Put the oldest PID first where a row would join several: that one survives."""
+    joined = connection.execute("select distinct unnest(persons) from decided_match where len(persons) > 1").fetchall()
+    if not joined:
+        return
+    numbers = numbers_of(ledger, [name for (name,) in joined])
+    connection.execute("create or replace temp table pid_number (pid varchar, number bigint)")
+    connection.executemany("insert into pid_number values (?, ?)", list(numbers.items()))
+    connection.execute(
+        """
+        update decided_match as d set persons = o.persons
+        from (
+            select row_key, list(name order by number, name) as persons
+            from (select row_key, unnest(persons) as name from decided_match where len(persons) > 1)
+            left join pid_number on pid = name
+            group by row_key
+        ) as o
+        where o.row_key = d.row_key
+        """
+    )
 
 
 def _open(connection: DuckDBPyConnection, plan: Plan) -> None:

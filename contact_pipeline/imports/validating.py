@@ -52,7 +52,7 @@ def validate(
     find_all(connection, plan, holding.rules, touched)
     base = attach_base(connection, settings)
     try:
-        everything = decide(connection, settings, plan, base)
+        everything = decide(connection, settings, ledger, plan, base)
         changes = find_changes(connection, plan)
     finally:
         connection.execute("detach base")

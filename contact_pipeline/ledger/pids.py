@@ -6,7 +6,7 @@ rules to `pid_plan`, the spelling to `pid_code`, which is offered here as well.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
 
@@ -58,6 +58,25 @@ def pids_given_out(ledger: Ledger) -> int:
     """How many PIDs were ever given out."""
     with ledger.reading() as connection:
         return int(connection.execute(select(func.coalesce(func.max(pid.c.number), 0))).scalar_one())
+
+
+MOST_NAMED = 10_000
+"""Values named in one statement; SQLite takes some 32,000."""
+
+
+def _in_parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[start : start + MOST_NAMED] for start in range(0, len(names), MOST_NAMED))
+
+
+def numbers_of(ledger: Ledger, pids: Iterable[str]) -> dict[str, int]:
+    """The place of each of these PIDs in the sequence: the smaller, the older."""
+    wanted = select(pid.c.pid, pid.c.number)
+    with ledger.reading() as connection:
+        return {
+            row.pid: row.number
+            for some in _in_parts(sorted(pids))
+            for row in connection.execute(wanted.where(pid.c.pid.in_(some)))
+        }
 
 
 def retire_pid(ledger: Ledger, asked: str, *, now: datetime, actor: str, reason: str) -> None:
