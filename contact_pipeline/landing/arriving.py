@@ -197,6 +197,7 @@ def _read(entity: Entity, settings: Settings, keys: Mapping[str, str], now: date
             pages = pages_and_absent(store, entity, reading, settings.drop_guard)
             arrival = land_whole(store, entity, pages, records_of, now=now, cursor=reading.cursor)
         else:
+            pages = pages_and_absent(store, entity, reading, settings.drop_guard)
             arrival = store.land_pages(entity, pages, records_of, now=now, cursor=reading.cursor)
         return _Landed(arrival, not reading.window, reading.calls_left(), reading.note())
 

@@ -28,7 +28,8 @@ class Changes:
     Attributes:
         pages: their bodies, byte for byte; the whole list was read before the first is given.
         newest: the newest change among them, UTC; None where there is none.
-        took: from the first page to the last; longer than the overlap where a reading broke off and was taken up.
+        took: how much older than `newest` a change may be that was not seen: from the first page to the last, longer
+            than the overlap where a reading broke off and was taken up; or what a last page spans that nothing proves.
     """
 
     pages: Iterator[bytes]

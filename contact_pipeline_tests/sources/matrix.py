@@ -231,6 +231,7 @@ class Worlds:
         self._folder = folder
         self._open = ExitStack()
         self._key = ""
+        self._made = 0
         self._worlds: dict[int, World] = {}
 
     def shared(self, connector: Connector, seed: int) -> World:
@@ -239,7 +240,8 @@ class Worlds:
             self.close()
             self._key = connector.entity.key
         if seed not in self._worlds:
-            home = self._folder / f"{connector.entity.key} {seed}"
+            self._made += 1
+            home = self._folder / str(self._made)
             self._worlds[seed] = self._open.enter_context(invented_world(connector, seed, self._empty_home, home))
         world = self._worlds[seed]
         world.clock.turn_back()

@@ -12,6 +12,7 @@ from contact_pipeline.sandbox.simulators import Fault, SimulatorData, SimulatorO
 from contact_pipeline.sources.errors import SourceError, SourceRefused, SourceUnavailable
 from contact_pipeline.sources.listomatic import ListomaticClient, records_of
 from contact_pipeline.sources.secret import Secret
+from contact_pipeline.sources.window import next_cursor, window_start
 from contact_pipeline_tests.sources.faults import PASSING, named
 from contact_pipeline_tests.sources.helpers import (
     KEY,
@@ -200,3 +201,15 @@ def test_neither_key_nor_personal_data_reach_messages_and_logs(caplog: pytest.Lo
                 told.append(str(error))
     assert len(told) > 20
     assert not [text for text in [*told, caplog.text] if KEY in text or re.search(r"person\d+@|Bell", text)]
+
+
+def test_a_row_left_out_of_the_last_page_every_time_comes_with_the_next_window() -> None:
+    """Nothing in the answers shows it, so what the end of the list spans is asked for again."""
+    people = listomatic_people(60)
+    left_out = people[15]
+    with world(SimulatorData(listomatic_people=[one for one in people if one is not left_out])) as place:
+        first = place.listomatic.changed_people(None)
+    cursor = next_cursor(None, first.newest, None, first.took)
+    with world(SimulatorData(listomatic_people=people)) as place:
+        again = place.listomatic.changed_people(window_start(cursor, place.clock.now(), 0))
+        assert left_out["id"] in {row["id"] for body in again.pages for row in records_of(body)}

@@ -31,6 +31,7 @@ CALLS_PER_MINUTE = 450
 PASSES = 3
 
 CONTACTS = "/v1/contacts"
+HOUSEHOLDS = "/v1/households"
 NOT_FOUND = "not_found"
 """Key of the note that takes the place of a contact that is gone."""
 
@@ -111,24 +112,18 @@ class GivebutterClient:
             SourceUnavailable: no answer.
             SourceRefused: the key may not read it.
         """
-        path = f"{CONTACTS}/{quote(contact_id, safe='')}"
+        return self._single(CONTACTS, contact_id)
 
-        def judge(reply: Reply) -> bytes:
-            if reply.status == 404 and "message" in reply.json_object():
-                return json.dumps({NOT_FOUND: [{"id": contact_id, "answered": 404}]}).encode()
-            self._http.expect_success(reply, path)
-            if str(reply.json_object().get("id")) != contact_id:
-                raise PassingFault("answered with another contact than the one asked for")
-            return reply.body
-
-        return self._http.get(path, {}, judge)
+    def household(self, household_id: str) -> bytes:
+        """One household as it was sent, or a note that it is not there (raises as `contact`)."""
+        return self._single(HOUSEHOLDS, household_id)
 
     def household_pages(self, *, keep: Keep | None = None) -> Iterator[bytes]:
         """Every household with its contacts, page by page (raises as `member_pages`).
 
         Bare arrays are never kept for a next try: only two readings alike prove them.
         """
-        yield from self._list("/v1/households", {}, page_or_array, keep=keep).pages
+        yield from self._list(HOUSEHOLDS, {}, page_or_array, keep=keep).pages
 
     def campaign_pages(self) -> Iterator[bytes]:
         """Every campaign of the account, page by page (raises as `member_pages`)."""
@@ -178,6 +173,19 @@ class GivebutterClient:
         spools = spools_of(keep, [self._base_url, path, dict(params), PER_PAGE])
         spool = whole_pass(f"Givebutter: {path}", go, passes=PASSES, pause=self._http.pause, new_spool=spools)
         return Changes(spool.bodies(), walks[-1].newest, now() - (spool.began or began))
+
+    def _single(self, path: str, wanted: str) -> bytes:
+        path = f"{path}/{quote(wanted, safe='')}"
+
+        def judge(reply: Reply) -> bytes:
+            if reply.status == 404 and "message" in reply.json_object():
+                return json.dumps({NOT_FOUND: [{"id": wanted, "answered": 404}]}).encode()
+            self._http.expect_success(reply, path)
+            if str(reply.json_object().get("id")) != wanted:
+                raise PassingFault("answered with another record than the one asked for")
+            return reply.body
+
+        return self._http.get(path, {}, judge)
 
     def _page(self, path: str, params: Mapping[str, str | int], read: Read, number: int) -> Page:
         def judge(reply: Reply) -> Page:

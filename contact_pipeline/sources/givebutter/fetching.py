@@ -53,6 +53,17 @@ def _whole(entity: Entity, pages: Callable[[GivebutterClient, Settings, Keep], I
     return opened
 
 
+@contextmanager
+def _households(settings: Settings, keys: Mapping[str, str], _: str | None) -> Iterator[Pull]:
+    """Opens the households: a bare array has no total, so those it lacks are asked for one by one."""
+    from contact_pipeline.sources.givebutter.client import is_listed, records_of
+
+    with _client(settings, keys) as client:
+        pages = client.household_pages(keep=Keep.below(settings.landing, GIVEBUTTER_HOUSEHOLDS.key))
+        single = Singly(partial(map, client.household), is_listed, at_most=settings.givebutter.single_reads)
+        yield Pull(pages, records_of, lambda: client.calls, singly=single)
+
+
 def _contacts(*, whole: bool) -> Opener:
     """Opens the contacts: who changed since the cursor, or, `whole` and without a cursor, everybody."""
 
@@ -110,7 +121,7 @@ FETCHINGS = (
         GIVEBUTTER_HOUSEHOLDS,
         SIX_HOURS,
         _reads_contacts,
-        _whole(GIVEBUTTER_HOUSEHOLDS, lambda client, _, keep: client.household_pages(keep=keep)),
+        _households,
     ),
     Fetching(
         GIVEBUTTER_CAMPAIGNS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Self
 
@@ -27,6 +27,9 @@ CALLS_PER_MINUTE = 108
 PASSES = 3
 LOOKS_AT_THE_END = 4
 
+LAST_PAGE = timedelta(days=1)
+"""How much of a last page, by its times of change, the next window asks for again at most."""
+
 
 class ListomaticClient:
     """Reads one account. Not for several threads at once.
@@ -42,6 +45,7 @@ class ListomaticClient:
         self, base_url: str, key: Secret, *, politeness: Politeness | None = None, time_keeper: Timekeeper | None = None
     ) -> None:
         self._base_url = base_url
+        self._last_page: tuple[Version, ...] = ()
         self._http = PoliteHttp(
             "Listomatic",
             base_url,
@@ -61,7 +65,9 @@ class ListomaticClient:
         """Everyone who changed since then, deleted ones too (as tombstones: `deleted_at` is set).
 
         The list is in order of change, so who changes while it is read comes again at its end, as a newer version of
-        the same id. A cursor list carries no total: its last page is believed only when it is given twice alike.
+        the same id. A cursor list carries no total: its last page is believed only when it is given twice alike, and
+        what it spans is asked for once more with the next window, in case it came short alike each time. A list cut
+        off before its end goes on there anyway.
 
         Args:
             since: edge included, with a zone; None is everybody.
@@ -82,7 +88,9 @@ class ListomaticClient:
             pause=self._http.pause,
             new_spool=spools_of(keep, [self._base_url, PEOPLE, str(since), PER_PAGE]),
         )
-        return Changes(spool.bodies(), newest_of(map(changed_at, seen), now()), now() - (spool.began or began))
+        newest = newest_of(map(changed_at, seen), now())
+        took = now() - (spool.began or began)
+        return Changes(spool.bodies(), newest, max(took, _length(self._last_page, newest)))
 
     def close(self) -> None:
         """Close the connection."""
@@ -105,6 +113,7 @@ class ListomaticClient:
                 page = _confirmed(page, ask)
             seen.update(page.versions)
             spool.add(page.body)
+            self._last_page = page.versions
             cursor, ended = page.following, page.following is None
 
     def _take_up(self, since: datetime | None, seen: set[Version], spool: PageSpool) -> tuple[str | None, bool]:
@@ -113,6 +122,7 @@ class ListomaticClient:
 
         def take(page: Page) -> None:
             seen.update(page.versions)
+            self._last_page = page.versions
             cursors.append(page.following)
 
         last = take_up(
@@ -152,6 +162,12 @@ def _confirmed(page: Page, ask: Callable[[], Page]) -> Page:
             return again
         page = again
     raise Shifted("the end of the list kept changing")
+
+
+def _length(page: tuple[Version, ...], newest: datetime | None) -> timedelta:
+    """How much time of change a last page spans; a day at most."""
+    moments = [moment for moment in map(changed_at, page) if moment is not None and newest is not None]
+    return min(newest - min(moments), LAST_PAGE) if newest is not None and moments else timedelta(0)
 
 
 def records_of(body: bytes) -> list[dict[str, Any]]:
