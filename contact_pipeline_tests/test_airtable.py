@@ -174,6 +174,12 @@ def test_a_record_that_is_gone_leaves_its_raw_row_and_its_no(read: Read, tmp_pat
     person = read.people[2].person_id
     sql = f"select status, opted_out_on from people.consent where person_id = '{person}' and channel = 'email'"
     assert answer(settings, sql) == [("no", contact_id(2))]
+    gone = f"select role, value from contacts.gone_answer where contact_id = '{contact_id(2)}' order by role"
+    assert answer(settings, gone) == [
+        ("email", read.people[2].email),
+        ("email_consent", "No"),
+        ("phone", read.people[2].phone),
+    ]
     sql = f"""select "Email Subscription Status" from exports.givebutter_row where person_id = '{person}'"""
     assert answer(settings, sql) == [("no",)]
 

@@ -50,7 +50,8 @@ def _opt_out(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Ext
 
     ledger = workspace.ledger()
     try:
-        return write_opt_outs(connection, ledger, now=workspace.settings().clock())
+        settings = workspace.settings()
+        return write_opt_outs(connection, ledger, now=settings.clock(), region=settings.region)
     finally:
         ledger.close()
 
@@ -142,7 +143,7 @@ def people_assets() -> list[dg.AssetsDefinition]:
         table_asset(
             "people.opt_out",
             _opt_out,
-            reads=["contacts.consent", "contacts.consent_key"],
+            reads=["contacts.consent", "contacts.consent_key", "contacts.gone_answer"],
             description="One row per opt-out that holds, by address and contact: the ledger's; it outlives its record.",
         ),
         table_asset(

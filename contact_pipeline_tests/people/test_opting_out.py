@@ -72,7 +72,9 @@ class Days:
             "create or replace table contacts.contact (contact_id varchar, address_line varchar, unit varchar, "
             "city varchar, zip5 varchar, first_key varchar, last_key varchar);"
             "create or replace table contacts.consent (contact_id varchar, source varchar, entity varchar, "
-            "channel varchar, status varchar, said_at timestamptz)"
+            "channel varchar, status varchar, said_at timestamptz);"
+            "create table if not exists contacts.gone_answer (contact_id varchar, source varchar, role varchar, "
+            "value varchar, observed_at timestamptz)"
         )
         for contact_id, contact in contacts.items():
             line, first, last = contact.home or (None, None, None)
@@ -161,6 +163,23 @@ def test_the_same_day_again_writes_nothing_and_wakes_no_run(days: Days) -> None:
     days.day({FORM: SAID_NO})
     assert (days.ledger.version(), days.lines()) == (version, lines)
     assert lines == [("email", FORM)] * 2, "under the address, and under the record itself"
+
+
+def test_a_no_that_no_run_saw_before_its_record_was_gone_counts_all_the_same(days: Days) -> None:
+    days.day({GIVEN: Contact()})
+    days.connection.executemany(
+        "insert into contacts.gone_answer values (?, 'jotform.signups', ?, ?, ?)",
+        [
+            (FORM, "email", "Ana@Example.org", SAID_AT),
+            (FORM, "phone", "(813) 555-0142", SAID_AT),
+            (FORM, "email_consent", "No", SAID_AT),
+            (FORM, "sms_consent", "Yes", SAID_AT),
+        ],
+    )
+    later = Contact("ana@example.org", "+18135550142", answers={"email": "yes", "sms": "yes"})
+    for _ in range(2):
+        assert days.day({LISTED: later}) == {(LISTED, "email"): "no", (LISTED, "sms"): "yes"}
+    assert days.lines() == [("email", FORM)] * 2
 
 
 def test_what_a_human_suppresses_or_lifts_counts_and_wakes_a_run(days: Days) -> None:

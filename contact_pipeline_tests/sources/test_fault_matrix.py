@@ -228,10 +228,12 @@ def once(connector: Connector, fault: Fault) -> bool:
     """Whether a fault strikes a single time.
 
     A list changes once; a fresh token is refused for a reason; and the lists of Listomatic, Airtable and Givebutter's
-    households carry no total, so a page that is cut alike every time it is asked for cannot be told from a shorter one.
+    households carry no total, so a page that is cut alike every time it is asked for cannot be told from a shorter one;
+    of the bare arrays of households an empty one is such a page too.
     """
     without_total = connector.entity.source in ("listomatic", "airtable") or connector.entity is GIVEBUTTER_HOUSEHOLDS
-    cut = without_total and fault.name.startswith("missing_")
+    empty_array = connector.entity is GIVEBUTTER_HOUSEHOLDS and fault.name == "not_an_object"
+    cut = without_total and (fault.name.startswith("missing_") or empty_array)
     return cut or fault.name.startswith("row_") or fault.name in connector.heals
 
 

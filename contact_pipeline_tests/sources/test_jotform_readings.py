@@ -22,6 +22,7 @@ from contact_pipeline.landing.tables import create_raw_table, create_tables
 from contact_pipeline.ledger.fetches import last_fetches
 from contact_pipeline.sandbox.simulators import Fault, Form, RunningSimulators, SimulatorData, SimulatorOptions, serve
 from contact_pipeline.sources import http
+from contact_pipeline.sources.airtable.roles import write_roles
 from contact_pipeline.sources.entities import (
     ENTITIES,
     JOTFORM_FURTHER_FORMS,
@@ -116,8 +117,9 @@ def tables(settings: Settings) -> duckdb.DuckDBPyConnection:
     ids = {name: form.id for name, form in forms.items()}
     write_forms(connection, forms=ids, season="2026", time_zone="America/New_York", consent_asked=True)
     write_questions(connection, {name: form.questions for name, form in forms.items()})
+    write_roles(connection, {})
     for table, model in all_models().items():
-        if table.startswith(("contacts.jotform_", "issues.question_")):
+        if table.startswith(("contacts.jotform_", "contacts.airtable_", "issues.question_", "contacts.gone_answer")):
             run_model(connection, model)
     return connection
 
@@ -179,6 +181,8 @@ def test_a_form_that_shrank_is_read_whole_at_once_and_the_deleted_one_is_gone(ac
     outcome = account.read()
     assert (outcome.new, outcome.records) == (True, 29)
     assert gone["id"] not in account.known()
+    told = f"select role, value from contacts.gone_answer where contact_id = 'jotform.signups:{gone['id']}'"
+    assert account.ask(told) == [("email", gone["answers"]["4"]["answer"])]
     assert len(account.known()) == 29
     assert account.ask("select count(*) from raw.jotform_signups") == [(59,)]
 
