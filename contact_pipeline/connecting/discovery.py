@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, get_args
 
 from contact_pipeline.config import Settings
-from contact_pipeline.connecting.roles import guessed_form, guessed_role, short_name
+from contact_pipeline.connecting.roles import guessed_form, guessed_role, says_no, short_name
 from contact_pipeline.sources.http import Politeness
 from contact_pipeline.sources.secret import Secret
 from contact_pipeline.sources.settings import AirtableRole
@@ -179,6 +179,11 @@ def _table(base: Mapping[str, Any], table: Mapping[str, Any], taken: set[str]) -
     names_people = bool(said & {"full_name", "first_name", "last_name"}) and bool(said & {"email", "phone", "address"})
     labels = {str(one.get("id")): str(one.get("name")) for one in fields}
     told = ", ".join(f"{labels[name]} = {role}" for name, role in roles.items()) or "no field that names a person"
+    denials = [label for label in labels.values() if says_no(label)]
+    if denials:
+        told += (
+            f"; not read, because a value there would mean no: {', '.join(denials)} (a formula field can turn it round)"
+        )
     return Found(
         kind="table",
         id=str(table["id"]),

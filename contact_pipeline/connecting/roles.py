@@ -33,9 +33,15 @@ def guessed_role(name: str, label: str, kind: str, allowed: Collection[str]) -> 
     texts = (plain_words(name), plain_words(label))
     for rule in _rules()["rule"]:
         by_words = "words" in rule and any(re.search(rule["words"], text) for text in texts)
-        if rule["role"] in allowed and (by_words or kind in rule.get("kinds", ())):
+        if rule["role"] in ("", *allowed) and (by_words or kind in rule.get("kinds", ())):
             return str(rule["role"])
     return ""
+
+
+def says_no(label: str) -> bool:
+    """Whether a field is an opt-out by its name: a value in it would mean no, where our roles read a yes."""
+    words = plain_words(label)
+    return any(re.search(rule["words"], words) for rule in _rules()["rule"] if not rule["role"])
 
 
 def guessed_form(title: str) -> str:

@@ -102,6 +102,10 @@ def test_a_file_others_may_not_read_stays_so(home: Path) -> None:
 ROLES = {
     "a question's own name": ("yourMentorNumber", "Your mentor number", "control_textbox", "mentor_id"),
     "a consent is no address": ("mayEmail", "May we e-mail you?", "control_checkbox", "email_consent"),
+    "a consent named after its channel": ("Email consent", "", "singleSelect", "email_consent"),
+    "an opt-in named after its channel": ("E-mail opted in", "", "checkbox", "email_consent"),
+    "an opt-out is neither consent nor address": ("Do not email", "", "checkbox", ""),
+    "an opt-out, in Airtable's own type": ("Email unsubscribed", "", "email", ""),
     "a school's address": ("ugaEmail", "UGA E-mail", "control_email", "school_email"),
     "a type where the words say nothing": ("q7", "Write to", "control_email", "email"),
     "a table's plain Name": ("Name", "", "singleLineText", "full_name"),
