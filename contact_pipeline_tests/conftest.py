@@ -19,7 +19,7 @@ def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home after its first run. Read it; to change it, take a copy (`copy_home`)."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CONTACT_PIPELINE_NOW", NOW)
-        settings = new_home(tmp_path_factory.mktemp("home") / "data")
+        settings = new_home(tmp_path_factory.mktemp("home") / "data", history=True)
         fetched, refreshed = run(settings)
     assert fetched.success
     assert refreshed.success, refreshed.errors

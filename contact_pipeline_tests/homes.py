@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from contact_pipeline.automation.running import RunOutcome, run_job
+from contact_pipeline.automation.running import RunOutcome, dagster_home, run_job
 from contact_pipeline.config import Settings
 from contact_pipeline.sandbox.campaign import Campaign, invent, shuffled, write_sandbox
 from contact_pipeline.sandbox.demo import prepare_home, simulated_platforms
@@ -34,15 +34,32 @@ def small_campaign() -> Campaign:
     return invent(7, today=TODAY, contacts=1_600, mentors=160, former_mentors=40)
 
 
-def new_home(folder: Path, *, shuffle: int | None = None) -> Settings:
-    """A home with the small campaign's export waiting in its inbox."""
+EVENTS_IN_MEMORY = """
+event_log_storage:
+  module: dagster._core.storage.event_log
+  class: InMemoryEventLogStorage
+"""
+"""Half of a small run is Dagster writing its events to files. Where no test reads them, they last as long as a run."""
+
+
+def new_home(folder: Path, *, shuffle: int | None = None, history: bool = False) -> Settings:
+    """A home with the small campaign's export in its inbox; with `history` Dagster keeps its events in files."""
     campaign = small_campaign()
     settings = Settings(home=folder)
     folder.mkdir(parents=True)
     write_sandbox(campaign if shuffle is None else shuffled(campaign, shuffle), settings.sandbox)
     prepared = prepare_home(settings, today=TODAY, say=lambda _: None)
     settle(prepared)
+    if not history:
+        forget_events(prepared)
     return prepared
+
+
+def forget_events(settings: Settings) -> None:
+    """Let the home's Dagster keep no events, neither those of runs before nor of runs to come."""
+    shutil.rmtree(settings.home / "dagster", ignore_errors=True)
+    with (dagster_home(settings) / "dagster.yaml").open("a", encoding="utf-8") as shipped:
+        shipped.write(EVENTS_IN_MEMORY)
 
 
 def settle(settings: Settings) -> None:
@@ -87,7 +104,10 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     return [row[0] for row in connection.execute(f"describe {table}").fetchall()]
 
 
-def copy_home(settings: Settings, folder: Path) -> Settings:
-    """The same home in another place."""
-    shutil.copytree(settings.home, folder)
-    return Settings(home=folder)
+def copy_home(settings: Settings, folder: Path, *, history: bool = False) -> Settings:
+    """The same home in another place; Dagster's history comes along and goes on only with `history`."""
+    shutil.copytree(settings.home, folder, ignore=None if history else shutil.ignore_patterns("dagster"))
+    copy = Settings(home=folder)
+    if not history:
+        forget_events(copy)
+    return copy

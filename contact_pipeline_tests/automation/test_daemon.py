@@ -105,7 +105,7 @@ def answers(port: int) -> bool:
 def test_after_a_crash_the_lost_run_is_redone_the_dropped_file_taken_and_two_runs_queue(
     finished_home: Settings, tmp_path: Path
 ) -> None:
-    settings, port = copy_home(finished_home, tmp_path / "home"), a_free_port()
+    settings, port = copy_home(finished_home, tmp_path / "home", history=True), a_free_port()
     dropped = settings.inbox / "list" / "people.csv"
     dropped.write_text("First Name,Last Name,Email\nNova,Quill,nova.quill@example.org\n", encoding="utf-8")
     settle(settings)

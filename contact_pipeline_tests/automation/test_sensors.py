@@ -38,7 +38,7 @@ HALF_AN_HOUR = 1800.0
 
 @pytest.fixture
 def home_with_nothing_new(finished_home: Settings, tmp_path: Path) -> Settings:
-    return copy_home(finished_home, tmp_path / "home")
+    return copy_home(finished_home, tmp_path / "home", history=True)
 
 
 @pytest.fixture
