@@ -7,13 +7,18 @@ read again; administrators edit and everything is read once more. Two dozen othe
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.automation.pushing import push
+from contact_pipeline.cli import main
 from contact_pipeline.sandbox.season.play import Stage, stage
 from contact_pipeline.sandbox.season.sequences import Lives
 from contact_pipeline.sandbox.season.world import Mentor
@@ -150,3 +155,38 @@ def test_random_lives_lose_no_edit_and_nobody_who_left_is_reached(story: Story) 
 
 def test_a_second_quiet_sync_writes_nothing(story: Story) -> None:
     assert story.others.found.restless == []
+
+
+def told(story: Story, *words: str) -> tuple[int, str]:
+    """Exit code and output of a command in the story's home."""
+    done = CliRunner(catch_exceptions=False).invoke(main, [*words, "--home", str(story.scene.home)])
+    return done.exit_code, done.output
+
+
+def test_the_command_tells_row_by_row_what_came_of_a_file(story: Story) -> None:
+    code, output = told(story, "export", "outcome", "--export", "1", "--json")
+    answer = json.loads(output)
+    assert code == 0
+    assert sum(answer["counts"].values()) == len(answer["rows"]) > 5
+    assert answer["sentence"].startswith(f"File 1, {len(answer['rows'])} rows: ")
+    assert told(story, "export", "outcome", "--export", "999")[0] == 1
+
+
+def test_tags_leave_without_a_file_once_the_account_was_tried(story: Story) -> None:
+    (contact,) = story.contacts("returning")
+    story.scene.world.book.tag(int(contact["id"]), "remove", ["Mentors 2026"])
+    story.scene.clock.pass_time(hours=7)
+    story.scene.read()
+    story.scene.refresh()
+    code, output = told(story, "sync", "push")
+    assert (code, "Nobody has tried" in output) == (1, True)
+    donor = next(row for row in story.scene.world.book.rows if not row["tags"] and not row["archived_at"])
+    assert told(story, "sync", "probe", "--contact", str(donor["id"]))[0] == 0
+    story.scene.clock.pass_time(minutes=1)
+    assert json.loads(told(story, "sync", "push", "--dry-run", "--json")[1])["confirmed"] == 0
+    push.execute_in_process(resources={"workspace": Workspace(home=str(story.scene.home))})
+    assert "Mentors 2026" in story.contacts("returning")[0]["tags"]
+    assert json.loads(told(story, "sync", "push", "--json")[1]) == {
+        "wanted": 0, "confirmed": 0, "failed": 0, "changes": [],
+    }  # fmt: skip
+    assert story.scene.ask_ledger("select sum(calls) > 0 from fetch where entity in ('push', 'probe')") == [(1,)]
