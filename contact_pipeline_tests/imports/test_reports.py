@@ -227,7 +227,6 @@ def test_rules_are_tried_on_past_imports_and_nothing_is_changed(
     stricter.write_text(RULES + '[fields.phone]\npattern = "[+]1813555014[0-3]"\n')
     [one] = json_lines(call("rules", "try", str(stricter), "--json", home=settings.home))[0]["imports"]
     assert (one["refused_now"], one["newly"], one["codes"]) == (3, 1, {"pattern": 1})
-    assert "would have refused 1 rows more" in call("rules", "try", str(stricter), home=settings.home).output
     [one] = json_lines(call("rules", "try", str(looser), "--json", home=settings.home))[0]["imports"]
     assert (one["refused_now"], one["newly"], one["no_more"]) == (0, 0, 2), "a default is laid in before rules look"
     after = {path.name: path.read_bytes() for path in (settings.imports / import_id).iterdir() if path.is_file()}
