@@ -213,12 +213,18 @@ def decisions(taken_back_too: bool, limit: int, as_json: bool, settings: Setting
         print_json({"total": len(shown), "decisions": told})
         return
     rows = [
-        (f"#{d['decision_id']}", d["kind"], d["subject"], d["other"] or d["value"] or d["withdraws"] or "", d["bulk"],
+        (f"#{d['decision_id']}", d["kind"], d["subject"], _what(d), d["bulk"],
          f"{d['decided_at']:%Y-%m-%d}", d["actor"], d["reason"])
         for d in shown[:limit]
     ]  # fmt: skip
     click.echo(table(["", "decision", "about", "and", "bulk", "on", "by", "because"], rows))
     click.echo(f"{min(limit, len(shown)):,} of {len(shown):,} decisions shown.")
+
+
+def _what(decision: dict[str, Any]) -> str:
+    """The other side of a decision: a contact, a value of a field, what it takes back."""
+    said = decision["other"] or decision["value"] or decision["withdraws"] or ""
+    return f"{decision['field']} = {said}" if decision["field"] else str(said)
 
 
 @click.group(invoke_without_command=True)

@@ -15,6 +15,7 @@ import duckdb
 
 from contact_pipeline.ledger import Ledger
 from contact_pipeline.ledger.decisions import active_values
+from contact_pipeline.ledger.issues import issues
 from contact_pipeline.ledger.settling import Settlement
 from contact_pipeline.normalize.one_value import normalise
 from contact_pipeline.people.ownership import field_rules
@@ -28,11 +29,10 @@ READINGS = {"phone": "phone", "email set": "email", "date": "date"}
 """Comparison of a field to the normaliser that reads its values; others stand as they were written."""
 
 OPEN = """
-select c.fingerprint, c.person_id, c.mentor_id, c.contact_id, c.field, c.ours, c.theirs, c.base, c.changed_by, c.owner,
-       c.suggestion, c.advice, c.since, i.resolution
-from sync.conflict as c
-left join people.issue as i on c.fingerprint = i.fingerprint and i.closed_at is null
-order by c.field, c.person_id
+select fingerprint, person_id, mentor_id, contact_id, field, ours, theirs, base, changed_by, owner, suggestion, advice,
+       since
+from sync.conflict
+order by field, person_id
 """
 
 
@@ -89,7 +89,8 @@ def open_conflicts(
         for row in active_values(ledger).to_pylist()
         if row["decision_id"] not in followed
     }
-    found = [Conflict(*row) for row in snapshot.execute(OPEN).fetchall()]
+    said = {row["fingerprint"]: row["resolution"] for row in issues(ledger, open_only=True).to_pylist()}
+    found = [Conflict(*(*row, said.get(row[0]))) for row in snapshot.execute(OPEN).fetchall()]
     return [
         one
         for one in found

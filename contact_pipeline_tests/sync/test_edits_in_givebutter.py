@@ -116,6 +116,9 @@ def try_answers(play: Stage, asked: list[dict[str, Any]]) -> dict[str, int]:
     lock = ("conflicts", "resolve", asked[0]["id"], "--reason", "for good", "--json", "--lock")
     (number,) = json.loads(take("locked", *lock))["decisions"]
     take("lock undone", "undo", str(number), "--reason", "not for good")
+    later = ("conflicts", "resolve", asked[0]["id"], "--reason", "ask them", "--json", "--later")
+    (number,) = json.loads(take("put off", *later))["decisions"]
+    take("asked anew", "undo", str(number), "--reason", "asked them")
     return found
 
 
@@ -205,7 +208,9 @@ def test_our_own_file_coming_back_is_no_edit_of_theirs(played: Played) -> None:
 
 
 def test_answers_to_many_and_locks_are_undone_by_their_names(played: Played) -> None:
-    assert played.open_after == {"dry run": 2, "all kept": 0, "all undone": 2, "locked": 1, "lock undone": 2}
+    assert played.open_after == {
+        "dry run": 2, "all kept": 0, "all undone": 2, "locked": 1, "lock undone": 2, "put off": 1, "asked anew": 2,
+    }  # fmt: skip
 
 
 def test_a_person_shows_who_decided_a_value(played: Played) -> None:

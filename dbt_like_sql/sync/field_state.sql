@@ -76,6 +76,9 @@ agreed_now as (
     select distinct a.person_id, a.field
     from agreement as a
     inner join ours_now as o on a.person_id = o.person_id and a.field = o.field and a.ours_number = o.change_number
+    inner join theirs_now as t on a.person_id = t.person_id and a.field = t.field
+    left join echo as e on t.person_id = e.person_id and t.field = e.field and t.change_number = e.change_number
+    where e.person_id is null
 ),
 
 look as (
