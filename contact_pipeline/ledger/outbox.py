@@ -17,19 +17,26 @@ from contact_pipeline.ledger.tables import capability, outbox
 
 OPEN = ("planned", "sent")
 
+Matter = tuple[str, str, str, str | None]
+
 
 class Change(NamedTuple):
-    """One change: the platform's contact, whose it is, what to do (`add` or `remove`), and the tag."""
+    """One change: the platform's contact, whose it is, what to do, and to what.
+
+    `verb` is `add` or `remove` for the tag `name`, `set` for the custom field of that title; then `value_hash` tells
+    one value from another.
+    """
 
     contact_id: str
     person_id: str
     verb: str
     name: str
+    value_hash: str | None = None
 
     @property
-    def matter(self) -> tuple[str, str, str]:
+    def matter(self) -> Matter:
         """What makes two changes the same one."""
-        return self.contact_id, self.verb, self.name
+        return self.contact_id, self.verb, self.name, self.value_hash
 
 
 class Waiting(NamedTuple):
@@ -50,7 +57,7 @@ def plan(ledger: Ledger, target: str, wanted: Iterable[Change], *, now: datetime
         rows = connection.execute(
             select(outbox).where(outbox.c.target == target, outbox.c.state.in_(OPEN)).order_by(outbox.c.outbox_id)
         ).all()
-        waiting = {(row.contact_id, row.verb, row.name): row.outbox_id for row in rows}
+        waiting = {(row.contact_id, row.verb, row.name, row.value_hash): row.outbox_id for row in rows}
         dropped = [number for matter, number in waiting.items() if matter not in by_matter]
         if dropped:
             connection.execute(
@@ -69,7 +76,11 @@ def waiting_changes(ledger: Ledger, target: str) -> list[Waiting]:
     with ledger.reading() as connection:
         rows = connection.execute(wanted).all()
     return [
-        Waiting(row.outbox_id, Change(row.contact_id, row.person_id, row.verb, row.name), row.state == "sent")
+        Waiting(
+            row.outbox_id,
+            Change(row.contact_id, row.person_id, row.verb, row.name, row.value_hash),
+            row.state == "sent",
+        )
         for row in rows
     ]
 
@@ -83,15 +94,16 @@ def mark(ledger: Ledger, ids: Collection[int], state: str, *, now: datetime, mes
         )
 
 
-def confirmed_since(ledger: Ledger, target: str) -> dict[tuple[str, str, str], datetime]:
-    """Contact, verb and tag to when it was last confirmed: a reading older than that does not show it yet."""
+def confirmed_since(ledger: Ledger, target: str) -> dict[Matter, datetime]:
+    """What was last confirmed when: a reading older than that does not show it yet."""
+    matter = (outbox.c.contact_id, outbox.c.verb, outbox.c.name, outbox.c.value_hash)
     wanted = (
-        select(outbox.c.contact_id, outbox.c.verb, outbox.c.name, func.max(outbox.c.ended_at).label("at"))
+        select(*matter, func.max(outbox.c.ended_at).label("at"))
         .where(outbox.c.target == target, outbox.c.state == "confirmed")
-        .group_by(outbox.c.contact_id, outbox.c.verb, outbox.c.name)
+        .group_by(*matter)
     )
     with ledger.reading() as connection:
-        return {(row.contact_id, row.verb, row.name): row.at for row in connection.execute(wanted)}
+        return {(row.contact_id, row.verb, row.name, row.value_hash): row.at for row in connection.execute(wanted)}
 
 
 def counts(ledger: Ledger, target: str) -> dict[str, int]:

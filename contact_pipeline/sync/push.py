@@ -1,4 +1,4 @@
-"""Changes that need no file: our tags on the season's mentors, brought to Givebutter over its API.
+"""Changes that need no file: our tags, and where the account lets us our fields, brought to Givebutter over its API.
 
 What is wanted, and sending it so that a kill at any moment loses and doubles nothing, belongs here. Only contacts that
 are surely a mentor's and not held are touched, only tags of our own namespace (decision 29), never a subscription.
@@ -14,10 +14,11 @@ from itertools import groupby
 import duckdb
 
 from contact_pipeline.ledger.ledger import Ledger
-from contact_pipeline.ledger.outbox import Change, Waiting, confirmed_since, mark, plan
+from contact_pipeline.ledger.outbox import Change, Matter, Waiting, confirmed_since, mark, plan
 from contact_pipeline.mentors.season import Season
 from contact_pipeline.sources.errors import SourceRefused
 from contact_pipeline.sources.givebutter.writing import GivebutterWriter, TagVerb
+from contact_pipeline.sync.push_fields import send_fields, wanted_fields
 
 TARGET = "givebutter"
 
@@ -53,7 +54,7 @@ class Pushed:
 def wanted_changes(
     connection: duckdb.DuckDBPyConnection,
     season: Season,
-    confirmed: Mapping[tuple[str, str, str], datetime],
+    confirmed: Mapping[Matter, datetime],
 ) -> list[Change]:
     """The tags to add and to remove, by what the snapshot shows.
 
@@ -73,9 +74,9 @@ def wanted_changes(
     return found
 
 
-def _done_since(change: Change, confirmed: Mapping[tuple[str, str, str], datetime], read_at: datetime) -> bool:
+def _done_since(change: Change, confirmed: Mapping[Matter, datetime], read_at: datetime) -> bool:
     done_at = confirmed.get(change.matter)
-    opposite = confirmed.get((change.contact_id, "remove" if change.verb == "add" else "add", change.name))
+    opposite = confirmed.get((change.contact_id, "remove" if change.verb == "add" else "add", change.name, None))
     return done_at is not None and done_at >= read_at and (opposite is None or opposite <= done_at)
 
 
@@ -86,21 +87,44 @@ def push(
     writer: GivebutterWriter | None,
     *,
     clock: Callable[[], datetime],
+    fields: bool = False,
 ) -> Pushed:
     """Plan what is wanted and send it; without a writer, only say what would be sent.
+
+    Args:
+        ledger: keeps the outbox.
+        connection: the published snapshot.
+        season: the current one.
+        writer: the account; None only tells.
+        clock: now.
+        fields: whether custom fields go too: only where a probe found that the account writes them.
 
     Raises:
         SourceUnavailable: the platform does not answer; what was not confirmed waits for the next push.
     """
-    wanted = wanted_changes(connection, season, confirmed_since(ledger, TARGET))
+    confirmed = confirmed_since(ledger, TARGET)
+    values = wanted_fields(connection, confirmed) if fields else {}
+    wanted = [*wanted_changes(connection, season, confirmed), *values]
     pushed = Pushed(wanted)
     if writer is None:
         return pushed
     waiting = plan(ledger, TARGET, wanted, now=clock())
     pushed.wanted = [one.change for one in waiting]
     waiting.sort(key=lambda one: (one.change.contact_id, one.change.verb))
-    for _, group in groupby(waiting, key=lambda one: (one.change.contact_id, one.change.verb)):
-        _send(ledger, writer, list(group), pushed, clock)
+    said = {change.matter: value for change, value in values.items()}
+    numbers: dict[str, int] = {}
+    for (contact_id, verb), changes in groupby(waiting, key=lambda one: (one.change.contact_id, one.change.verb)):
+        group = list(changes)
+        if verb != "set":
+            _send(ledger, writer, group, pushed, clock)
+            continue
+        try:
+            done, passed_over = send_fields(ledger, writer, group, said, numbers, clock)
+            pushed.confirmed += len(done)
+            unseen = f"Givebutter answered, but contact {contact_id} does not show the field."
+            _fail(ledger, passed_over, unseen, pushed, clock)
+        except SourceRefused as refused:
+            _fail(ledger, group, str(refused), pushed, clock)
     return pushed
 
 

@@ -31,7 +31,7 @@ class NotProbedError(Exception):
 
 
 def push_changes(settings: Settings, *, dry: bool = False) -> Pushed:
-    """Bring our tags to Givebutter, or say what would be brought.
+    """Bring our tags, and our fields where the account lets us, to Givebutter, or say what would be brought.
 
     Raises:
         NothingPublishedError: nothing was published yet.
@@ -43,11 +43,12 @@ def push_changes(settings: Settings, *, dry: bool = False) -> Pushed:
         if not dry:
             _require_tags(ledger)
         season = seasons_of(settings)[-1]
+        fields = bool(capabilities(ledger, TARGET).get("custom_fields", {}).get("able"))
         with open_published(settings.published) as connection:
             if dry:
-                return push(ledger, connection, season, None, clock=settings.clock)
+                return push(ledger, connection, season, None, clock=settings.clock, fields=fields)
             with writing(settings, ledger, "push") as writer:
-                return push(ledger, connection, season, writer, clock=settings.clock)
+                return push(ledger, connection, season, writer, clock=settings.clock, fields=fields)
     finally:
         ledger.close()
 

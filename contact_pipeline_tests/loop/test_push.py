@@ -54,6 +54,18 @@ class Place:
         with self.writer() as writer:
             return push(self.ledger, self.snapshot, self.season, writer, clock=self.clock.now)
 
+    def push_fields(self) -> Pushed:
+        with self.writer() as writer:
+            return push(self.ledger, self.snapshot, self.season, writer, clock=self.clock.now, fields=True)
+
+    def want(self, person: str, title: str, value: str, owner: str = "ours") -> None:
+        """A field of the season that a mentor's contact does not show."""
+        self.snapshot.execute("insert into exports.givebutter_custom values (?, 1, ?, ?, null)", [person, title, value])
+        self.snapshot.execute("insert into mentors.custom_field values ('2026', ?, ?)", [title, owner])
+
+    def fields(self, contact: int) -> dict[str, str]:
+        return {item["title"]: item["value"] for item in self.running.givebutter.contacts.get(contact)["custom_fields"]}
+
     def tags(self, contact: int) -> list[str]:
         return list(self.running.givebutter.contacts.get(contact)["tags"])
 
@@ -79,7 +91,10 @@ def place(tmp_path: Path) -> Iterator[Place]:
         "create table mentors.mentor (person_id varchar, season varchar, status varchar, givebutter_contact_id varchar,"
         " givebutter_record varchar, in_doubt boolean, contact_deleted boolean);"
         "create table contacts.contact (contact_id varchar, tags varchar[], observed_at timestamptz);"
-        "create table exports.givebutter_hold (person_id varchar)"
+        "create table exports.givebutter_hold (person_id varchar);"
+        "create table exports.givebutter_custom (person_id varchar, position integer, title varchar, value varchar,"
+        " held_value varchar);"
+        "create table mentors.custom_field (season varchar, title varchar, owner varchar)"
     )
     for number, person, status, doubt, deleted, held in PEOPLE:
         row = [person, "2026", status, str(number), f"c{number}", doubt, deleted]
@@ -229,3 +244,33 @@ def test_an_account_that_passes_over_custom_fields_is_found_out() -> None:
             unnamed = {one.name: one.able for one in probe(writer, None, {})}
     assert found == {"read": True, "tags": True, "custom_fields": False}
     assert unnamed == {"read": True, "tags": None, "custom_fields": None}
+
+
+def test_our_fields_go_where_the_account_writes_them_and_those_that_givebutter_owns_never(place: Place) -> None:
+    place.want("P00001", SHIFT.title, "Option 2")
+    place.want("P00003", SHIFT.title, "Option 2")
+    place.snapshot.execute("insert into exports.givebutter_custom values ('P00001', 2, 'N/A', 'x', null)")
+    place.snapshot.execute("insert into mentors.custom_field values ('2026', 'N/A', 'givebutter')")
+    assert place.push_fields().confirmed == 4
+    assert place.fields(11) == {SHIFT.title: "Option 2"}
+    assert place.fields(13) == {SHIFT.title: "Option 1"}
+    assert place.running.givebutter.contacts.get(11)["is_email_subscribed"] is False
+    before = len(place.sent())
+    assert place.push_fields().wanted == []
+    assert len(place.sent()) == before
+    place.snapshot.execute("update exports.givebutter_custom set value = 'Option 1' where person_id = 'P00001'")
+    assert place.push_fields().confirmed == 1
+    assert place.fields(11) == {SHIFT.title: "Option 1"}
+
+
+def test_without_a_probe_that_found_fields_writable_none_is_sent(place: Place) -> None:
+    place.want("P00001", SHIFT.title, "Option 2")
+    assert place.push().confirmed == 3
+    assert place.fields(11) == {SHIFT.title: "Option 1"}
+
+
+def test_a_field_whose_number_no_contact_has_shown_waits_for_the_file(place: Place) -> None:
+    place.want("P00001", "📱 Text", "hello")
+    pushed = place.push_fields()
+    assert (pushed.confirmed, pushed.failed, pushed.left) == (3, [], 1)
+    assert counts(place.ledger, TARGET) == {"confirmed": 3, "planned": 1}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-LATEST = "0012"
+LATEST = "0013"
 """The newest revision (four digits, compared as text)."""
 
 
