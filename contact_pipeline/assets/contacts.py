@@ -14,6 +14,7 @@ from contact_pipeline.assets.python_table import GATE, Extra, table_asset
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.imports.history import write_history
 from contact_pipeline.ledger.mappings import BatchMapping, batch_mappings
+from contact_pipeline.mentors.season import seasons_of
 from contact_pipeline.normalize.tables import VALUE_TABLES, Reading, ValueTable
 from contact_pipeline.sources.airtable.roles import write_roles
 from contact_pipeline.sources.behaviour.keys import write_behaviour_keys
@@ -24,7 +25,7 @@ from contact_pipeline.sources.entities import (
     LEADS_PEOPLE,
 )
 from contact_pipeline.sources.givebutter.custom_values import write_custom_values
-from contact_pipeline.sources.jotform.forms import write_forms, write_questions
+from contact_pipeline.sources.jotform.forms import form_of_season, write_forms, write_questions
 from contact_pipeline.sources.list_file.building import write_lists
 from contact_pipeline.sources.list_file.column_table import write_list_columns
 from contact_pipeline.sources.list_file.document import from_json
@@ -40,12 +41,19 @@ def _form(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
         season=settings.season,
         time_zone=settings.jotform.time_zone,
         consent_asked=settings.season_consent,
+        earlier={
+            season.season: {name: form.id for name, form in season.forms.items()}
+            for season in seasons_of(settings)[:-1]
+        },
     )
 
 
 def _question(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
-    forms = workspace.settings().jotform.forms
-    write_questions(connection, {name: form.questions for name, form in forms.items()})
+    settings = workspace.settings()
+    own = {name: form.questions for name, form in settings.jotform.forms.items()}
+    for season in seasons_of(settings)[:-1]:
+        own |= {form_of_season(season.season, name): form.questions for name, form in season.forms.items()}
+    write_questions(connection, own)
 
 
 def _airtable_role(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:

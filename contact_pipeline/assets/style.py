@@ -42,6 +42,8 @@ IMPERSONAL = {
     "sync.file_log",
     "mentors.season",
     "mentors.status_rule",
+    "mentors.season_tag",
+    "mentors.custom_field",
     "mentors.coverage",
     "identity.model",
     "identity.voter_setting",

@@ -1,4 +1,4 @@
-"""Commands that change something: ingest, run, export, demo, ui, doctor."""
+"""Commands that change something: ingest, run, demo, ui, doctor."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from contact_pipeline.commands.common import (
     print_json,
     progress_bar,
     say,
-    table,
     with_home,
     with_json,
 )
@@ -222,46 +221,6 @@ def _check_tables(select: tuple[str, ...]) -> None:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3)
             raise click.BadParameter(f"there is no table {name}. {'Near: ' + ', '.join(near) if near else ''}")
-
-
-@click.group()
-def export() -> None:
-    """Write files that are safe to send back."""
-
-
-@export.command("givebutter")
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
-@with_json
-@with_home
-def export_givebutter(out: Path, as_json: bool, settings: Settings) -> None:
-    """Write the Givebutter import file, the list of people held back, and a manifest."""
-    from contact_pipeline.exports.givebutter import write_givebutter
-    from contact_pipeline.exports.recording import record_givebutter
-    from contact_pipeline.landing.arriving import open_ledger
-    from contact_pipeline.warehouse.fingerprint import code_version
-    from contact_pipeline.warehouse.publish import NothingPublishedError, open_published
-
-    at = settings.clock()
-    try:
-        with open_published(settings.published) as connection:
-            written = write_givebutter(connection, out, written_at=at, versions={"code": code_version()})
-            ledger = open_ledger(settings)
-            try:
-                record_givebutter(ledger, connection, written, at=at)
-            finally:
-                ledger.close()
-    except (NothingPublishedError, ValueError) as error:
-        raise CommandError(str(error)) from error
-    if as_json:
-        print_json({**written.manifest, "folder": str(out)})
-        return
-    counts = written.manifest["counts"]
-    click.echo(
-        f"{written.path}: {counts['rows']:,} people ({counts['updates']:,} updates, {counts['new contacts']:,} new)"
-    )
-    click.echo(f"{written.held_path}: {counts['people held']:,} people held back")
-    click.echo(table(["held back because", "people"], sorted(counts["held by reason"].items())))
-    click.echo(f"{written.manifest_path}: what it was made of")
 
 
 @click.command()

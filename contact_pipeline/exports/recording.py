@@ -1,6 +1,6 @@
-"""The export ledger's share of an export: which person went out with which ids.
+"""The ledger's share of an export: which person went out with which ids, which notes are on their way, how old we are.
 
-Remembering belongs here; writing files belongs to each target's module.
+Remembering and asking belong here; writing files belongs to each target's module.
 """
 
 from __future__ import annotations
@@ -9,29 +9,54 @@ from datetime import datetime
 
 import duckdb
 
-from contact_pipeline.exports.givebutter import ExportFile, export_rows
-from contact_pipeline.ledger.exports import exports, record_export
+from contact_pipeline.config import Settings
+from contact_pipeline.exports.files import ExportFile
+from contact_pipeline.exports.gates import Gate, gate
+from contact_pipeline.landing.freshness import freshness
+from contact_pipeline.landing.store import LandingStore
+from contact_pipeline.ledger.exports import PIPELINE, exports, manifests, record_export
 from contact_pipeline.ledger.ledger import Ledger
 
 
-def record_givebutter(
-    ledger: Ledger, connection: duckdb.DuckDBPyConnection, written: ExportFile, *, at: datetime
+def record_written(
+    ledger: Ledger,
+    connection: duckdb.DuckDBPyConnection,
+    written: ExportFile,
+    *,
+    at: datetime,
+    actor: str = PIPELINE,
 ) -> bool:
-    """Remember a written file, unless the last one held the same bytes; gives whether it was new."""
-    known = exports(ledger, target="givebutter")
-    if known.num_rows and known.column("sha256")[-1].as_py() == written.sha256:
+    """Remember a written file, unless the last one this actor wrote held the same bytes; gives whether it was new.
+
+    `connection` holds the tables it was made of.
+    """
+    target = str(written.manifest["target"])
+    known = [row for row in exports(ledger, target=target).to_pylist() if row["actor"] == actor]
+    overridden = "override" in written.manifest["freshness gate"]
+    if known and known[-1]["sha256"] == written.sha256 and not overridden:
         return False
     record_export(
         ledger,
-        target="givebutter",
+        target=target,
         file_name=written.path.name,
         sha256=written.sha256,
         manifest=written.manifest,
-        rows=export_rows(connection, written.sha256),
+        rows=written.ledger_rows,
         read_sequence=connection.execute("select coalesce(max(sequence), 0) from landing.batch").fetchall()[0][0],
         now=at,
+        actor=actor,
     )
     return True
+
+
+def notes_sent(ledger: Ledger) -> dict[str, datetime]:
+    """When a file that somebody took last carried a note, by `note_hash`; the pipeline's own file carries none."""
+    return {note: at for at, manifest in manifests(ledger, target="givebutter") for note in manifest.get("notes", ())}
+
+
+def gate_of(target: str, settings: Settings, ledger: Ledger, *, now: datetime) -> Gate:
+    """Whether what this home knows is fresh enough for an export."""
+    return gate(target, freshness(LandingStore(settings.landing), ledger), now=now)
 
 
 def write_sent_values(connection: duckdb.DuckDBPyConnection) -> None:

@@ -36,6 +36,8 @@ class Freshness:
         newest_change: the newest change any record tells of.
         arrived_at: when the newest batch arrived.
         last_good_reading: when the API was last read without trouble; None for files.
+        whole_as_of: the same as `as_of` without files that hold a part of the records only: those prove nothing of the
+            others.
     """
 
     source: str
@@ -44,26 +46,29 @@ class Freshness:
     newest_change: datetime | None
     arrived_at: datetime | None
     last_good_reading: datetime | None
+    whole_as_of: datetime | None
 
     @property
     def key(self) -> str:
         """`source.entity`."""
         return f"{self.source}.{self.entity}"
 
-    def age(self, now: datetime, operation: str = "looking") -> Age:
-        """In the words of `freshness.toml`, for an operation named there."""
+    def age(self, now: datetime, *, whole: bool = False) -> Age:
+        """In the words of `freshness.toml`; with `whole`, of what is known of all records."""
         policy = _policy()
         if self.key in policy["not_judged"]["entities"]:
             return "not judged"
-        if self.as_of is None:
+        as_of = self.whole_as_of if whole else self.as_of
+        if as_of is None:
             return "of unknown age"
-        hours = (now - self.as_of) / timedelta(hours=1)
-        limits = policy[operation]
+        hours = (now - as_of) / timedelta(hours=1)
+        limits = policy["looking"]
         return "fresh" if hours <= limits["fresh"] else "stale" if hours <= limits["very_old"] else "very old"
 
-    def hours(self, now: datetime) -> float | None:
+    def hours(self, now: datetime, *, whole: bool = False) -> float | None:
         """The age in hours; None where nothing tells."""
-        return round((now - self.as_of) / timedelta(hours=1), 1) if self.as_of is not None else None
+        as_of = self.whole_as_of if whole else self.as_of
+        return round((now - as_of) / timedelta(hours=1), 1) if as_of is not None else None
 
 
 def freshness(store: LandingStore, ledger: Ledger) -> dict[str, Freshness]:
@@ -81,6 +86,8 @@ def _of(key: str, batches: Sequence[Batch], reading: dict[str, Any] | None) -> F
     read_at: datetime | None = reading["fetched_at"] if reading is not None else None
     contents = [batch.content_at for batch in batches if batch.kind == "file"]
     readings = [batch.arrived_at for batch in batches if batch.kind == "pages"]
+    whole_files = [batch.content_at for batch in batches if batch.kind == "file" and batch.full]
+    ever_whole = any(batch.full for batch in batches if batch.kind == "pages")
     changes = [batch.newest_change if batch.kind == "pages" else batch.content_at for batch in batches]
     return Freshness(
         source=source,
@@ -89,6 +96,7 @@ def _of(key: str, batches: Sequence[Batch], reading: dict[str, Any] | None) -> F
         newest_change=_newest(changes),
         arrived_at=_newest([batch.arrived_at for batch in batches]),
         last_good_reading=read_at,
+        whole_as_of=_newest([*whole_files, *([*readings, read_at] if ever_whole else [])]),
     )
 
 

@@ -18,6 +18,9 @@ from contact_pipeline.ledger.pids import resolutions
 from contact_pipeline.ledger.tables import export, export_row
 from contact_pipeline.ledger.tabular import INTEGER, TEXT, TIME, as_table
 
+PIPELINE = "pipeline"
+"""Who wrote a file that no person asked for."""
+
 LAST_COLUMNS = {
     "person_id": TEXT,
     "exported_as": TEXT,
@@ -85,7 +88,7 @@ def record_export(
     manifest: dict[str, Any],
     rows: Iterable[ExportedRow | tuple[str, str | None, str | None, str]],
     now: datetime,
-    actor: str = "pipeline",
+    actor: str = PIPELINE,
     read_sequence: int | None = None,
 ) -> int:
     """Remembers a file that was written, with its rows in file order, in one transaction; gives its id.
@@ -132,6 +135,15 @@ def manifest_of(ledger: Ledger, export_id: int) -> dict[str, Any]:
     if found is None:
         raise LookupError(f"There is no export {export_id}.")
     return dict(found.manifest)
+
+
+def manifests(ledger: Ledger, *, target: str) -> list[tuple[datetime, dict[str, Any]]]:
+    """When each file for a target was written, and its manifest, oldest first."""
+    wanted = (
+        select(export.c.exported_at, export.c.manifest).where(export.c.target == target).order_by(export.c.export_id)
+    )
+    with ledger.reading() as connection:
+        return [(row.exported_at, dict(row.manifest)) for row in connection.execute(wanted)]
 
 
 def last_exported(ledger: Ledger, target: str) -> pa.Table:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -25,6 +25,8 @@ EXAMPLE = Path(__file__).parent / "seasons" / "example.toml"
 
 FormRole = Literal["signups", "setups", "training", "partners"]
 Status = Literal["needs_setup", "needs_page", "needs_fundraising", "needs_training", "complete", "dropped"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+FORM_ROLES: tuple[FormRole, ...] = get_args(FormRole)
 
 PLACEHOLDERS = {
     "preferred_name": "the name the mentor goes by",
@@ -118,6 +120,8 @@ class CustomField(_Part):
     def _choice_has_options(self) -> Self:
         if self.type == "choice" and not self.allowed:
             raise ValueError("a choice needs `allowed`, the options Givebutter knows")
+        if self.type == "yes_no" and len(self.options) != 2:
+            raise ValueError("`allowed` of yes_no are two words: first that of yes, then that of no")
         return self
 
 
@@ -134,6 +138,7 @@ class Season(_Part):
     tags: Tags = Tags()
     status_text: dict[Status, str]
     messages: dict[str, str] = Field(default_factory=dict)
+    note: str = ""
     custom_fields: tuple[CustomField, ...] = ()
 
     @field_validator("goal", mode="before")
@@ -145,12 +150,13 @@ class Season(_Part):
 
     @model_validator(mode="after")
     def _texts_can_be_filled(self) -> Self:
-        missing = sorted(set(Status.__args__) - self.status_text.keys())  # type: ignore[attr-defined]
+        missing = sorted(set(STATUSES) - self.status_text.keys())
         if missing:
             raise ValueError(f"[status_text] says nothing for: {', '.join(missing)}")
-        for place, texts in (("status_text", self.status_text), ("messages", self.messages)):
+        texts_of_place = (("status_text", self.status_text), ("messages", self.messages), ("note", {"note": self.note}))
+        for place, texts in texts_of_place:
             for name, text in texts.items():
-                known = PLACEHOLDERS if place == "status_text" else {*PLACEHOLDERS, "status_text"}
+                known = (*PLACEHOLDERS, "status_text") if place == "messages" else tuple(PLACEHOLDERS)
                 for unknown in sorted(set(placeholders(text)) - set(known)):
                     raise ValueError(
                         f"[{place}] {name}: there is nothing called {{{unknown}}}; known are {', '.join(known)}"
@@ -164,17 +170,13 @@ class Season(_Part):
         for field in self.custom_fields:
             if field.value not in known:
                 raise ValueError(f"custom field {field.title!r}: there is no value {field.value!r}")
+            if (field.value in FLAGS) != (field.type == "yes_no"):
+                raise ValueError(
+                    f"custom field {field.title!r}: a task ({', '.join(FLAGS)}) goes with yes_no, and only it"
+                )
             if titles.count(field.title) > 1:
                 raise ValueError(f"two custom fields have the title {field.title!r}")
         return self
-
-    @property
-    def templates(self) -> dict[str, str]:
-        """Every text of the season by name: `status.<status>` and `message.<name>`."""
-        return {
-            **{f"status.{name}": text for name, text in self.status_text.items()},
-            **{f"message.{name}": text for name, text in self.messages.items()},
-        }
 
     def as_settings(self) -> dict[str, Any]:
         """What a season decides of the workspace's settings; what it leaves empty it does not decide."""
@@ -269,7 +271,7 @@ def season_of(settings: Settings) -> Season:
     """
     path = season_path(settings.home, settings.season)
     plan = read_season(path) if path.exists() else read_season(EXAMPLE)
-    forms = {name: form for name, form in settings.jotform.forms.items() if name in FormRole.__args__}  # type: ignore[attr-defined]
+    forms = {name: form for name, form in settings.jotform.forms.items() if name in FORM_ROLES}
     return plan.model_copy(
         update={
             "season": settings.season,

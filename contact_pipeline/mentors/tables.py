@@ -21,16 +21,46 @@ def write_seasons(connection: duckdb.DuckDBPyConnection, seasons: Sequence[Seaso
     """Rebuild `mentors.season`: one row per season; the last one is the current one."""
     connection.execute(
         "create or replace table mentors.season (season varchar, campaign varchar, goal decimal(18, 2), "
-        "external_id_kind varchar, name_column varchar, consent_asked boolean, current boolean)"
+        "external_id_kind varchar, name_column varchar, consent_asked boolean, tag_beginnings varchar[], "
+        "current boolean)"
     )
-    connection.executemany(
-        "insert into mentors.season values (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (s.season, s.givebutter_campaign or None, s.goal, s.external_id, s.name_column, s.consent_asked, last)
-            for s in seasons
-            for last in (s is seasons[-1],)
-        ],
+    for season in seasons:
+        connection.execute(
+            "insert into mentors.season values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                season.season,
+                season.givebutter_campaign or None,
+                season.goal,
+                season.external_id,
+                season.name_column,
+                season.consent_asked,
+                list(season.tags.beginnings(season.season)),
+                season is seasons[-1],
+            ],
+        )
+
+
+def write_season_tags(connection: duckdb.DuckDBPyConnection, seasons: Iterable[Season]) -> None:
+    """Rebuild `mentors.season_tag`: one row per season and status with the tags its mentors have."""
+    connection.execute("create or replace table mentors.season_tag (season varchar, status varchar, tags varchar[])")
+    for season in seasons:
+        for status in season.status_text:
+            tags = list(season.tags.of(status, season.season))
+            connection.execute("insert into mentors.season_tag values (?, ?, ?)", [season.season, status, tags])
+
+
+def write_custom_fields(connection: duckdb.DuckDBPyConnection, seasons: Iterable[Season]) -> None:
+    """Rebuild `mentors.custom_field`: one row per season and custom field, in the order of the import file."""
+    connection.execute(
+        "create or replace table mentors.custom_field (season varchar, position integer, title varchar, type varchar, "
+        "value_name varchar, options varchar[], owner varchar)"
     )
+    for season in seasons:
+        for position, field in enumerate(season.custom_fields, start=1):
+            connection.execute(
+                "insert into mentors.custom_field values (?, ?, ?, ?, ?, ?, ?)",
+                [season.season, position, field.title, field.type, field.value, list(field.options), field.owner],
+            )
 
 
 def write_status_rules(connection: duckdb.DuckDBPyConnection) -> None:
@@ -55,7 +85,7 @@ FACTS = (
 def write_texts(connection: duckdb.DuckDBPyConnection, seasons: Iterable[Season]) -> None:
     """Rebuild `mentors.text`: one row per mentor and text of their season, filled in.
 
-    Columns: person_id, season, template (`status_text` or `message.<name>`), text.
+    Columns: person_id, season, template (`status_text`, `note` or `message.<name>`), text.
     """
     by_name = {season.season: season for season in seasons}
     rows = connection.execute(f"select {', '.join(FACTS)} from mentors.roster order by person_id, season").fetchall()
@@ -81,7 +111,8 @@ def texts_of(season: Season, facts: dict[str, Any]) -> dict[str, str]:
     status_text = season.status_text[facts["status"]].format_map(words)
     words["status_text"] = status_text
     messages = {f"message.{name}": text.format_map(words) for name, text in season.messages.items()}
-    return {"status_text": status_text, **messages}
+    note = {"note": season.note.format_map(words)} if season.note else {}
+    return {"status_text": status_text, **note, **messages}
 
 
 def words_of(facts: dict[str, Any]) -> dict[str, str]:

@@ -213,6 +213,9 @@ IMPORTS_PEOPLE = Entity("imports", "people", "row_key", IMPORT_COLUMNS, required
 BEHAVIOUR_RECORDS = Entity(source="behaviour", name="records", id_column=None, columns=())
 """Donors, volunteers, events: files of any columns, kept as they are; no contacts."""
 
+TRAINING_LISTS = Entity(source="training", name="attendance", id_column=None, columns=())
+"""Who was trained: files of any columns with a mentor id or an e-mail address in each row."""
+
 ENTITIES: dict[str, Entity] = {
     entity.key: entity
     for entity in (
@@ -235,6 +238,7 @@ ENTITIES: dict[str, Entity] = {
         LEADS_PEOPLE,
         IMPORTS_PEOPLE,
         BEHAVIOUR_RECORDS,
+        TRAINING_LISTS,
     )
 }
 
@@ -243,5 +247,6 @@ FILE_ENTITIES: dict[str, Entity] = {
     "list": LIST_PEOPLE,
     "leads": LEADS_PEOPLE,
     "behaviour": BEHAVIOUR_RECORDS,
+    "training": TRAINING_LISTS,
 }
 """The entity a file dropped for a source holds."""

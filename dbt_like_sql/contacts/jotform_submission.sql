@@ -1,5 +1,6 @@
 -- One row per Jotform submission of every form, as its newest reading says; raw rows of earlier readings stay. Left out
--- are those marked deleted, and those that the newest whole reading of their form no longer shows.
+-- are those marked deleted, those that the newest whole reading of their form no longer shows, and those of forms that no
+-- season and no setting names (issue form_of_no_season).
 -- Jotform's times carry no zone: the clock of contacts.form.time_zone is assumed (sources.md 3.5).
 with submission as (
     select 'signups' as entity, * from raw.jotform_signups
@@ -28,7 +29,7 @@ whole_reading as (
     select f.entity, f.form_id, b.sequence
     from contacts.form as f
     inner join landing.batch as b on f.entity = b.entity and b.source = 'jotform' and b.full_snapshot
-    where f.entity <> 'further_forms'
+    where f.entity <> 'further_forms' and f.current
 ),
 
 last_whole as (
@@ -51,6 +52,6 @@ select
     timezone(f.time_zone, try_cast(r.updated_at as timestamp)) as modified_at,
     r.answers
 from ranked as r
-inner join contacts.form as f on r.entity = f.entity and (r.entity <> 'further_forms' or r.form_id = f.form_id)
+inner join contacts.form as f on r.entity = f.entity and r.form_id = f.form_id
 left join last_whole as w on r.entity = w.entity and r.form_id = w.form_id
 where r.newest = 1 and coalesce(r.status, 'ACTIVE') <> 'DELETED' and r.sequence >= coalesce(w.sequence, 0)

@@ -25,7 +25,14 @@ with reason as (
         having count(*) > 1
     ) as twice on c.season = twice.season and c.mentor_key = twice.mentor_key
     union all
-    select person_id, 'external_id_of_another', detail from issues.external_id_of_another
+    select c.person_id, 'contact_in_doubt', min('contact ' || m.givebutter_contact_id || ': ' || m.doubt)
+    from exports.givebutter_candidate as c
+    inner join mentors.contact_match as m on c.person_id = m.person_id and c.season = m.season and m.doubt is not null
+    group by c.person_id
+    union all
+    select person_id, 'dropped', 'no contact is made for a mentor who dropped out'
+    from exports.givebutter_candidate
+    where status = 'dropped' and givebutter_contact_id is null
     union all
     select c.person_id, 'contact_claimed_twice', 'contact ' || c.givebutter_contact_id
     from exports.givebutter_candidate as c

@@ -1,9 +1,11 @@
--- One row per person of the season who is not held: the cells of the Givebutter import file by the template's own headers
--- (sources.md 2.2), then what the custom fields are made of. Tags are Givebutter's own plus ours, so that an import that
--- replaces tags loses none. An address goes whole or not at all. A status is never empty beside an address it is about.
+-- One row per mentor of the season who is not held: the cells of the Givebutter import file by the template's own headers
+-- (sources.md 2.2). Of tags, all that are not ours stay as Givebutter has them, and ours are those of the status (decision 29).
+-- An address goes whole or not at all. A status is never empty beside an address it is about; a no is nobody's to lift
+-- (decision 31).
 with kept as (
-    select c.*
+    select c.*, s.external_id_kind, s.name_column, s.consent_asked, s.tag_beginnings
     from exports.givebutter_candidate as c
+    inner join mentors.season as s on c.season = s.season
     where c.person_id not in (select person_id from exports.givebutter_hold)
 ),
 
@@ -15,16 +17,6 @@ extra as (
     from people.field_value as f
     where f.rank > 1 and f.field in ('email', 'phone')
     group by f.person_id
-),
-
-reached as (
-    select
-        x.person_id,
-        max(case when c.entity = 'setups' then 1 else 0 end) as setup_done,
-        max(case when c.entity = 'members' then 1 else 0 end) as is_member
-    from people.crosswalk as x
-    inner join contacts.contact as c on x.contact_id = c.contact_id
-    group by x.person_id
 ),
 
 consent as (
@@ -48,10 +40,25 @@ contact_says as (
 ),
 
 basis as (
-    select season, max(case when consent_asked then 'yes' else 'no' end) as new_contact_status
-    from contacts.form
-    where entity = 'signups'
-    group by season
+    select
+        k.*,
+        m.preferred_name,
+        c.external_key,
+        case when k.consent_asked then 'yes' else 'no' end as new_contact_status,
+        list_filter(
+            coalesce(k.tags, cast([] as varchar[])),
+            lambda t: len(list_filter(k.tag_beginnings, lambda b: starts_with(t, b))) = 0
+        ) as tags_of_others
+    from kept as k
+    inner join mentors.mentor as m on k.person_id = m.person_id and k.season = m.season
+    left join contacts.contact as c on k.contact_id = c.contact_id
+),
+
+placed as (
+    select
+        person_id,
+        address_line is not null and city is not null and state is not null and zip5 is not null as whole
+    from people.person
 )
 
 select
@@ -59,30 +66,26 @@ select
     k.season,
     k.contact_id,
     k.givebutter_contact_id as "Givebutter Contact ID",
-    upper(k.mentor_id) as "Contact External ID",
+    case
+        when k.external_id_kind = 'pid' then k.person_id
+        when k.external_key = k.mentor_key then k.external_id
+        else upper(regexp_replace(k.mentor_id, '\s+', '', 'g'))
+    end as "Contact External ID",
     cast(null as varchar) as "Contact Since",
-    case when contains(p.preferred_name, ' ') and contains(lower(p.preferred_name), lower(p.last_name)) then p.first_name
-        else left(p.preferred_name, 32)
-    end as "Prefix",
+    case when k.name_column in ('Prefix', 'both') then left(k.preferred_name, 32) end as "Prefix",
     p.first_name as "First Name",
-    cast(null as varchar) as "Preferred First Name",
+    case when k.name_column in ('Preferred First Name', 'both') then k.preferred_name end as "Preferred First Name",
     p.middle_name as "Middle Name",
     p.last_name as "Last Name",
     p.suffix as "Suffix",
     p.email as "Primary Email",
     p.phone as "Primary Phone Number",
-    case when p.address_line is not null and p.city is not null and p.state is not null and p.zip5 is not null
-        then p.address_line end as "Address Line 1",
-    case when p.address_line is not null and p.city is not null and p.state is not null and p.zip5 is not null
-        then 'Unit ' || p.unit end as "Address Line 2",
-    case when p.address_line is not null and p.city is not null and p.state is not null and p.zip5 is not null
-        then p.city end as "City",
-    case when p.address_line is not null and p.city is not null and p.state is not null and p.zip5 is not null
-        then p.state end as "State",
-    case when p.address_line is not null and p.city is not null and p.state is not null and p.zip5 is not null
-        then p.zip5 end as "Zip Code",
-    case when p.address_line is not null and p.city is not null and p.state is not null and p.zip5 is not null
-        then 'USA' end as "Country",
+    case when a.whole then p.address_line end as "Address Line 1",
+    case when a.whole then 'Unit ' || p.unit end as "Address Line 2",
+    case when a.whole then p.city end as "City",
+    case when a.whole then p.state end as "State",
+    case when a.whole then p.zip5 end as "Zip Code",
+    case when a.whole then 'USA' end as "Country",
     cast(null as varchar) as "Gender",
     cast(null as varchar) as "Pronouns",
     cast(null as varchar) as "Household Name",
@@ -97,32 +100,28 @@ select
     cast(null as varchar) as "LinkedIn URL",
     cast(null as varchar) as "Facebook URL",
     cast(null as varchar) as "TikTok URL",
-    array_to_string(
-        list_sort(list_distinct(list_concat(coalesce(k.tags, cast([] as varchar[])), ['Mentors ' || k.season]))), ', '
-    ) as "Tags",
-    cast(null as varchar) as "Notes",
+    array_to_string(list_sort(list_distinct(list_concat(k.tags_of_others, t.tags))), ', ') as "Tags",
+    n.text as "Notes",
     case
         when c.email_status = 'no' then 'no'
         when k.contact_id is not null then coalesce(s.email_status, 'no')
-        else coalesce(c.email_status, b.new_contact_status, 'no')
+        else coalesce(c.email_status, k.new_contact_status)
     end as "Email Subscription Status",
     case
         when c.sms_status = 'no' then 'no'
         when k.contact_id is not null then coalesce(s.sms_status, 'no')
-        else coalesce(c.sms_status, b.new_contact_status, 'no')
+        else coalesce(c.sms_status, k.new_contact_status)
     end as "Phone Subscription Status",
     case
         when c.mail_status = 'no' then 'no'
         when k.contact_id is not null then coalesce(s.mail_status, 'no')
-        else coalesce(c.mail_status, b.new_contact_status, 'no')
-    end as "Address Subscription Status",
-    'yes' as signup_done,
-    case when r.setup_done = 1 then 'yes' else 'no' end as setup_done,
-    case when r.is_member = 1 then 'yes' else 'no' end as page_done
-from kept as k
+        else coalesce(c.mail_status, k.new_contact_status)
+    end as "Address Subscription Status"
+from basis as k
 inner join people.person as p on k.person_id = p.person_id
+inner join placed as a on k.person_id = a.person_id
+inner join mentors.season_tag as t on k.season = t.season and k.status = t.status
 left join extra as e on k.person_id = e.person_id
-left join reached as r on k.person_id = r.person_id
 left join consent as c on k.person_id = c.person_id
 left join contact_says as s on k.contact_id = s.contact_id
-left join basis as b on k.season = b.season
+left join mentors.text as n on k.person_id = n.person_id and k.season = n.season and n.template = 'note'

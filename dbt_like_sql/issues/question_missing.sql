@@ -21,6 +21,7 @@ with missing as (
     from contacts.form as f
     where
         f.entity <> 'further_forms'
+        and f.current
         and f.form in (select q.form from contacts.jotform_question as q)
         and not exists (
             select 1 from contacts.jotform_question as q where f.form = q.form and q.present and q.role = 'full_name'

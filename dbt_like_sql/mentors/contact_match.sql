@@ -1,7 +1,8 @@
 -- One row per mentor, season and Givebutter contact that may be theirs, with what speaks for it (decisions 1, 2, 18). Linking
 -- says whose a contact is (same_person); signals are what the sign-up, set-up and page agree on with it. An external id
 -- counts only if a file of ours wrote it. Of several contacts of one person the one with most evidence serves, then the last
--- modified, then the highest id; a contact that is gone only where no other is left. doubt says why nobody gets it for now.
+-- modified, then the highest id; a contact that is gone only where no other is left. doubt names the issue a human must
+-- settle; until then the mentor has no contact, unless one is theirs for sure and the doubt is about another (decision 18).
 with mentor as (
     select person_id, season, mentor_key from people.participation
 ),
@@ -129,10 +130,12 @@ judged as (
     select
         r.*,
         case
-            when not r.same_person and r.external_id_agrees then 'our external id, another person''s contact'
-            when r.same_person and r.external_id_of is not null then 'external id written for another person'
-            when not r.same_person and q.other_id is not null then 'perhaps one person'
-            when r.same_person and r.rival_evidence >= r.evidence and r.evidence > 0 then 'two mentors, one contact'
+            when not r.same_person and r.external_id_agrees then 'external_id_of_another'
+            when r.same_person and r.external_id_of is not null then 'external_id_of_another'
+            when not r.same_person and q.other_id is not null then 'possible_same_person'
+            when r.same_person and r.rival_evidence >= r.evidence and r.evidence > 0 then 'multiple_mentors_one_contact'
+            when not r.same_person and r.name_agrees and r.evidence > 1 and r.evidence >= r.rival_evidence
+                then 'multiple_mentors_one_contact'
         end as doubt
     from rivalled as r
     left join asked as q on r.person_id = q.person_id and r.contact_person_id = q.other_id
@@ -141,7 +144,12 @@ judged as (
 ranked as (
     select
         *,
-        max(case when doubt is not null then 1 else 0 end) over (partition by person_id, season) = 1 as in_doubt,
+        max(case when doubt = 'external_id_of_another' or (doubt is not null and same_person) then 1 else 0 end)
+            over (partition by person_id, season) = 1
+        or (
+            max(case when doubt is not null then 1 else 0 end) over (partition by person_id, season) = 1
+            and max(case when same_person then 1 else 0 end) over (partition by person_id, season) = 0
+        ) as in_doubt,
         row_number() over (
             partition by person_id, season
             order by
@@ -172,6 +180,7 @@ select
     member_agrees,
     external_id_agrees,
     external_id,
+    external_id_of,
     stale,
     cast(evidence as integer) as evidence,
     choice = 1 and same_person and not in_doubt as chosen,

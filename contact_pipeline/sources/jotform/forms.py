@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import duckdb
@@ -44,9 +45,19 @@ class QuestionRole(NamedTuple):
     configured: bool
 
 
+def form_of_season(season: str, form: str) -> str:
+    """What a form of an earlier season is called: `2025/signups`."""
+    return f"{season}/{form}"
+
+
+def purpose_of(form: str) -> str:
+    """What a form is for, whatever its season: `signups` of `2025/signups`."""
+    return form.rpartition("/")[2]
+
+
 def entity_of(form: str) -> str:
     """The entity that holds a form's submissions."""
-    return form if form in OWN_ENTITIES else "further_forms"
+    return purpose_of(form) if purpose_of(form) in OWN_ENTITIES else "further_forms"
 
 
 def question_roles(own: Mapping[str, Mapping[str, str]]) -> list[QuestionRole]:
@@ -55,7 +66,7 @@ def question_roles(own: Mapping[str, Mapping[str, str]]) -> list[QuestionRole]:
     found = []
     for form in dict.fromkeys((*shipped, *own)):
         said = own.get(form, {})
-        roles: dict[str, str] = {**shipped.get(form, {}), **said}
+        roles: dict[str, str] = {**shipped.get(purpose_of(form), {}), **said}
         for name, role in sorted(roles.items()):
             found.append(QuestionRole(form, entity_of(form), name, role, role in PERSON_ROLES, name in said))
     return found
@@ -68,8 +79,12 @@ def write_forms(
     season: str,
     time_zone: str,
     consent_asked: bool,
+    earlier: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> None:
-    """Rebuild `contacts.form`: one row per form with its entity, id, season, clock and whether it asks for consent."""
+    """Rebuild `contacts.form`: one row per form with its entity, id, season, clock and whether it asks for consent.
+
+    `earlier` are the forms of other seasons, by season: their answers stay, under names of their own (`2025/signups`).
+    """
     connection.execute(
         "create or replace table contacts.form (form varchar, entity varchar, form_id varchar, season varchar, "
         "time_zone varchar, consent_asked boolean, current boolean)"
@@ -77,6 +92,12 @@ def write_forms(
     rows = [
         (form, entity_of(form), form_id.strip(), season, time_zone, consent_asked, True)
         for form, form_id in forms.items()
+    ]
+    rows += [
+        (form_of_season(year, form), entity_of(form), form_id.strip(), year, time_zone, False, False)
+        for year, its_forms in earlier.items()
+        for form, form_id in its_forms.items()
+        if form_id.strip()
     ]
     if rows:
         connection.executemany("insert into contacts.form values (?, ?, ?, ?, ?, ?, ?)", rows)
