@@ -6,14 +6,15 @@ Only reading SQL belongs here. It needs no second list: the models' own text and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import duckdb
-import sqlglot
-from sqlglot import exp
-from sqlglot.lineage import Node, lineage
 
 from contact_pipeline.warehouse.connection import columns_of
 from contact_pipeline.warehouse.models import SqlModel
+
+if TYPE_CHECKING:
+    from sqlglot.lineage import Node
 
 ColumnSources = dict[str, list[tuple[str, str]]]
 """Column name to the (table, column) pairs it is made of."""
@@ -31,6 +32,9 @@ def _nested(schema: Schema) -> dict[str, dict[str, dict[str, str]]]:
 
 
 def _leaves(node: Node) -> set[tuple[str, str]]:
+    import sqlglot
+    from sqlglot import exp
+
     found: set[tuple[str, str]] = set()
     for part in node.walk():
         if not part.downstream and isinstance(part.expression, exp.Table) and part.expression.db:
@@ -41,6 +45,8 @@ def _leaves(node: Node) -> set[tuple[str, str]]:
 
 def column_lineage(model: SqlModel, schema: Schema) -> ColumnSources:
     """The upstream columns of every column of a model; `schema` holds the columns of the tables it reads."""
+    from sqlglot.lineage import lineage
+
     # Trimmed selects are copies of the whole query, one for every column: labels that nobody reads.
     nodes = lineage(None, model.expression.copy(), schema=_nested(schema), dialect="duckdb", trim_selects=False)
     return {name: sorted(_leaves(node)) for name, node in nodes.items()}

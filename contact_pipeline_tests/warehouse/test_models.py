@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import sqlglot
+from sqlglot import exp
 
 from contact_pipeline.issues.registry import issue_kinds
 from contact_pipeline.warehouse.lineage import column_lineage
@@ -25,6 +26,12 @@ def test_every_model_says_what_a_row_is(model: SqlModel) -> None:
 def test_every_model_can_be_turned_into_spark_sql(model: SqlModel) -> None:
     spark = model.expression.sql(dialect="spark")
     assert sqlglot.parse_one(spark, dialect="spark")
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.table)
+def test_what_a_model_reads_is_what_its_parsed_query_names(model: SqlModel) -> None:
+    parsed = {f"{table.db}.{table.name}" for table in model.expression.find_all(exp.Table) if table.db}
+    assert set(model.reads) == parsed
 
 
 def test_models_come_after_what_they_read() -> None:
