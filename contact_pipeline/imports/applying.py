@@ -35,7 +35,7 @@ from contact_pipeline.imports.plan import (
 )
 from contact_pipeline.imports.validating import validate
 from contact_pipeline.landing.arriving import open_ledger
-from contact_pipeline.landing.news import wanted_fingerprint
+from contact_pipeline.landing.news import landed_batches, wanted_fingerprint
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.ledger.imports import record_edits, record_import
 from contact_pipeline.ledger.ledger import Ledger
@@ -149,14 +149,15 @@ def _look_again(connection: DuckDBPyConnection, settings: Settings, ledger: Ledg
         BaseMovedError: That gives another outcome, or a run is still to come.
     """
     generation = current_generation(settings.published)
-    if generation is not None and generation.fingerprint != wanted_fingerprint(settings):
+    published = generation.fingerprint if generation is not None else None
+    waiting = landed_batches(settings) if published is None else published != wanted_fingerprint(settings)
+    if waiting:
         raise BaseMovedError(
             "Something arrived or was decided that no run has worked in yet, so nobody can say what this import would "
             "do. Run contact-pipeline run, then apply again.",
             [],
         )
-    base = generation.fingerprint if generation else ""
-    if (base, rules_that_hold(ledger).version) == (plan.base.fingerprint, plan.rules_version):
+    if (published or "", rules_that_hold(ledger).version) == (plan.base.fingerprint, plan.rules_version):
         return plan
     outcome = "select row_key, row_number, action, persons from plan.import_row"
     connection.execute(f"create or replace temp table shown as {outcome}")

@@ -27,17 +27,6 @@ from contact_pipeline.warehouse.models import all_models, run_model
 BATCH: Final = "plan"
 """Batch id of rows that have not landed."""
 
-MAPPED: Final = {
-    "prefix": "prefix_raw", "first_name": "first_raw", "middle_name": "middle_raw", "last_name": "last_raw",
-    "full_name": "first_raw", "suffix": "suffix_raw", "preferred_name": "preferred_raw", "birth_date": "birth_raw",
-    "gender": "gender", "company": "employer", "title": "title", "phone": "phones_raw", "email": "emails_raw",
-    "address": "line1_raw", "full_address": "line1_raw", "unit": "line2_raw", "city": "city_raw", "state": "state_raw",
-    "zip": "zip_raw", "country": "country_raw", "tags": "tags", "external_id": "external_id", "mentor_id": "mentor_id",
-    "linkedin": "linkedin", "email_consent": "email_consent_raw", "sms_consent": "sms_consent_raw",
-    "mail_consent": "mail_consent_raw",
-}  # fmt: skip
-"""Field → column of `plan.mapped_row` (and of what lands) that holds it as the file writes it."""
-
 SEVERAL: Final = ("phones_raw", "emails_raw", "tags")
 """Columns of what lands that hold several values, one a line."""
 

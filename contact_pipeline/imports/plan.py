@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -237,8 +237,3 @@ def open_tables(folder: Path, *, read_only: bool = False) -> Iterator[duckdb.Duc
 def moment(at: datetime) -> str:
     """A time as kept in `plan.json`."""
     return at.isoformat()
-
-
-def with_counts(plan: Plan, counts: dict[str, Any]) -> Plan:
-    """The plan with other counts."""
-    return replace(plan, counts=counts)

@@ -23,6 +23,7 @@ from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.landing.withdrawing import NotWithdrawnError, opt_outs, restore_batch, withdraw_batch
 from contact_pipeline.ledger.imports import record_import
 from contact_pipeline.ledger.ledger import Ledger
+from contact_pipeline.ledger.pids import in_parts
 from contact_pipeline.ledger.tables import crosswalk, decision_contact, export, export_row
 from contact_pipeline.sources.entities import IMPORTS_PEOPLE
 
@@ -116,11 +117,14 @@ def _tell(ledger: Ledger, settings: Settings, plan: Plan, batches: list[Batch]) 
             )
         ).all()
         mine = [(pid, home) for contact, pid, home in standing if contact in keys]
-        others = set(
-            connection.execute(
-                select(crosswalk.c.home_pid).distinct().where(crosswalk.c.contact_id.not_like(f"{PREFIX}%"))
-            ).scalars()
-        )
+        people = {pid for pid, _ in mine}
+        beside = select(crosswalk.c.contact_id, crosswalk.c.home_pid).where(crosswalk.c.until.is_(None))
+        others = {
+            home
+            for some in in_parts(sorted(people))
+            for contact, home in connection.execute(beside.where(crosswalk.c.pid.in_(some)))
+            if contact not in keys
+        }
         left = connection.execute(
             select(export_row.c.person_id).distinct()
             .join(export, export.c.export_id == export_row.c.export_id).where(export.c.exported_at >= since)
@@ -130,7 +134,6 @@ def _tell(ledger: Ledger, settings: Settings, plan: Plan, batches: list[Batch]) 
                 decision_contact.c.contact_id.like(f"{PREFIX}%")
             )
         ).all()
-        people = {pid for pid, _ in mine}
         return Undone(
             plan=plan,
             rows=len(keys),

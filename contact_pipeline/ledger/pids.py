@@ -64,7 +64,8 @@ MOST_NAMED = 10_000
 """Values named in one statement; SQLite takes some 32,000."""
 
 
-def _in_parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+def in_parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Names in parts that one statement takes."""
     return (names[start : start + MOST_NAMED] for start in range(0, len(names), MOST_NAMED))
 
 
@@ -74,7 +75,7 @@ def numbers_of(ledger: Ledger, pids: Iterable[str]) -> dict[str, int]:
     with ledger.reading() as connection:
         return {
             row.pid: row.number
-            for some in _in_parts(sorted(pids))
+            for some in in_parts(sorted(pids))
             for row in connection.execute(wanted.where(pid.c.pid.in_(some)))
         }
 

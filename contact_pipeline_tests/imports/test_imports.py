@@ -167,6 +167,14 @@ def test_a_plan_is_refused_while_something_waits_for_a_run(people_home: Settings
         apply_import(people_home, plan.import_id, actor=ME)
 
 
+def test_before_the_first_run_one_import_waits_for_the_other(tmp_path: Path, fixed_clock: None) -> None:
+    home = Settings(home=tmp_path / "home")
+    first, second = (write_list(tmp_path / f"{name}.csv", [person(name)]) for name in (1, 2))
+    assert apply_import(home, plan_import(home, first, actor=ME).import_id, actor=ME).landed
+    with pytest.raises(BaseMovedError, match="contact-pipeline run"):
+        apply_import(home, plan_import(home, second, actor=ME).import_id, actor=ME)
+
+
 def test_a_plan_made_on_other_rules_is_looked_at_again_and_shows_what_moved(
     people_home: Settings, mixed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
