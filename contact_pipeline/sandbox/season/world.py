@@ -6,7 +6,7 @@ never reads this; it sees the simulators alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,7 +28,6 @@ SIGNUPS, SETUPS, TRAINING = "251330000000345", "251330000000412", "2513300000004
 TRAINING_QUESTIONS = tuple(q for q in SETUP_QUESTIONS if q.name in ("fullName", "email", "phone", "mentorId"))
 CAMPAIGN = "SPRING26"
 CHANNELS = {"email": "is_email_subscribed", "sms": "is_phone_subscribed"}
-SHIFTS = ("Option 1", "Option 2", "Option 3", "Option 4")
 
 
 @dataclass
@@ -42,7 +41,6 @@ class Mentor:
         raised: dollars on their page; None while they have none.
         page_id: Givebutter's id of that page.
         left: the channels they have left, on whatever contact.
-        former_contact: the Givebutter contact they had before the season, if any.
     """
 
     person: Person
@@ -55,7 +53,6 @@ class Mentor:
     raised: Decimal | None = None
     page_id: int = 0
     left: set[str] = field(default_factory=set)
-    former_contact: int | None = None
 
     def status(self, goal: Decimal) -> str:
         """What their status must be (decision 34)."""
@@ -203,15 +200,6 @@ class World:
         left = {column: bool(row[column] and other[column]) for column in CHANNELS.values()}
         self.book.merge(kept, gone)
         self.edit(self.book.get(kept), **left)
-
-    def set_field(self, contact: Json, title: str, value: str) -> Json:
-        """An administrator sets a custom field in Givebutter's pages."""
-        from contact_pipeline.sandbox.campaign.givebutter_api import custom_item
-        from contact_pipeline.sandbox.simulators.givebutter_contacts import with_fields
-
-        fields: Sequence[CustomField] = [one for one in self.book.fields if one.title == title]
-        items = [custom_item(one, value) for one in fields]
-        return self.edit(contact, custom_fields=with_fields(contact["custom_fields"], items))
 
     def _submit(self, form_id: str, questions: tuple[Question, ...], given: Json) -> None:
         self._number += 1
