@@ -39,6 +39,14 @@ class Sequences:
     lost: list[str] = field(default_factory=list)
     restless: list[str] = field(default_factory=list)
 
+    def add(self, other: Sequences) -> None:
+        """Count the lives of another play in."""
+        self.lives += other.lives
+        self.acts += other.acts
+        self.suppressed += other.suppressed
+        self.lost += other.lost
+        self.restless += other.restless
+
 
 @dataclass
 class _Life:
