@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 KINDS = Path(__file__).with_name("findings.toml")
 
-ERROR, WARNING, INFO = "error", "warning", "info"
-SEVERITIES = (ERROR, WARNING, INFO)
-"""An error refuses its row; a warning and an info are told."""
+ERROR, WARNING = "error", "warning"
+"""An error refuses its row; a warning is told."""
 
 
 @dataclass(frozen=True)
