@@ -43,10 +43,11 @@ def open_line(
 def _log(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra:
     settings = workspace.settings()
     counted = figures(connection, settings.published)
-    sync_id = connection.execute("select sync_id from meta.sync_run").fetchall()[0][0]
+    connection.execute("create table if not exists meta.sync_run (sync_id bigint)")  # a run of this table alone
     ledger = workspace.ledger()
     try:
-        finish_sync(ledger, sync_id, counted, now=settings.clock())
+        for (sync_id,) in connection.execute("select sync_id from meta.sync_run").fetchall():
+            finish_sync(ledger, sync_id, counted, now=settings.clock())
     finally:
         ledger.close()
     write_ledger_table(connection, workspace, "sync.log", sync_log)
