@@ -79,6 +79,18 @@ class Person(pa.DataFrameModel):
     contacts: pl.Int32 = pa.Field(ge=1)
 
 
+class FieldState(pa.DataFrameModel):
+    """sync.field_state: one row per person of the season and field both sides may say."""
+
+    person_id: str = pa.Field(str_matches=PID)
+    field: str
+    direction: str = pa.Field(isin=["from form", "both ways", "from Givebutter"])
+    outcome: str = pa.Field(isin=["same", "ours", "theirs", "locked", "conflict"])
+    changed_by: str = pa.Field(isin=["nobody", "ours", "theirs", "both", "unknown"])
+    value: str
+    value_from: str
+
+
 class Issue(pa.DataFrameModel):
     """people.issue: what a human should look at."""
 
@@ -146,6 +158,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "identity.evidence": Evidence,
     "people.crosswalk": Crosswalk,
     "people.person": Person,
+    "sync.field_state": FieldState,
     "people.issue": Issue,
     "mentors.mentor": Mentor,
     "mentors.task": Task,

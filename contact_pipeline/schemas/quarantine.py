@@ -16,6 +16,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "identity.evidence": ("record_id",),
     "people.crosswalk": ("contact_id",),
     "people.person": ("person_id",),
+    "sync.field_state": ("person_id", "field"),
     "people.issue": ("fingerprint",),
     "mentors.mentor": ("person_id", "season"),
     "mentors.task": ("person_id", "season"),
