@@ -269,16 +269,20 @@ def accept(obvious: bool, dry_run: bool, reason: str, actor: str | None, as_json
     but not one home, where two names need an e-mail named after one of them.
     """
     from contact_pipeline.people.deciding import answered_pairs, obvious_wishes
+    from contact_pipeline.people.reviewing import questions
 
     with stores(settings) as (ledger, snapshot):
-        wishes = list(obvious_wishes(snapshot, answered_pairs(ledger), reason or "obvious in the review queue"))
+        answered = answered_pairs(ledger)
+        wishes = list(obvious_wishes(snapshot, answered, reason or "obvious in the review queue"))
+        asked = [question for question in questions(snapshot, answered)[0] if question.obvious]
     if not dry_run:
         _carry_out(settings, wishes, actor, as_json, bulk=True)
     elif as_json:
         print_json({"would_accept": [[wish.a, wish.b] for wish in wishes]})
     else:
-        for wish in wishes:
-            click.echo(f"would join {wish.a} and {wish.b}")
+        for one in asked:
+            click.echo(f"would join {one.name_l} ({one.person_l}) and {one.name_r} ({one.person_r})")
+            click.echo(f"  {one.sentence}")
         click.echo(f"{len(wishes):,} obvious questions. Nothing was written.")
 
 

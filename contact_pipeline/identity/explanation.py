@@ -307,6 +307,8 @@ def smallest_flip(pair: Weighed, model: Model, thresholds: tuple[float, float]) 
                 found.append((weight, comparison, position, asks))
     if not found:
         return None
+    if pair.asked:  # Another first name would be another question: what of one's own would settle this one?
+        found = [change for change in found if change[1] is not COMPARISONS[0]] or found
     weight, comparison, position, asks = min(found, key=lambda change: abs(change[0] - pair.match_weight))
     probability = probability_of(weight)
     band = _band(probability, thresholds, asked=asks)

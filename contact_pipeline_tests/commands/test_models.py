@@ -55,6 +55,10 @@ def packaged_version(settings: Settings) -> int:
 
 def test_the_first_run_trains_a_model_and_uses_it(home: Settings) -> None:
     (only,) = answer(home, "model", "list")["models"]
+    charts = answer(home, "model", "charts")
+    assert charts["version"] == only["version"]
+    assert all(Path(chart).is_file() for chart in charts["charts"])
+    assert len(charts["charts"]) == 2
     assert only["in_use"]
     assert (home.charts / f"model-{only['version']}" / "match_weights.html").exists()
 

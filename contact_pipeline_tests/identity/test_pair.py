@@ -255,3 +255,4 @@ def test_whoever_is_asked_about_is_told_why_and_what_would_join_them(connection,
     assert "two people of one home may bear these two first names" in told.sentence
     assert told.flip is not None
     assert told.flip.band == JOINED
+    assert told.flip.field in ("birth date", "middle name", "external id")
