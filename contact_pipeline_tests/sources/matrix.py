@@ -150,8 +150,19 @@ def equal_tables(one: Outcome, other: Outcome, entity: Entity, *, late: bool = F
 
 
 def settings_of(connector: Connector, running: RunningSimulators, home: Path, clock: FakeClock) -> Settings:
-    """The home's settings at this moment."""
-    return Settings(home=home, now=clock.now(), **{connector.entity.source: connector.settings(running)})
+    """The home's settings at this moment; read once for an account, as reading them costs as much as three calls."""
+    settings = _settings_once(connector.entity.key, running.url, lambda: connector.settings(running))
+    return settings.model_copy(update={"home": home, "now": clock.now()})
+
+
+_read_settings: dict[tuple[str, str], Settings] = {}
+
+
+def _settings_once(key: str, url: str, said: Callable[[], dict[str, Any]]) -> Settings:
+    if (key, url) not in _read_settings:
+        _read_settings.clear()
+        _read_settings[key, url] = Settings(home=Path("elsewhere"), **{key.partition(".")[0]: said()})
+    return _read_settings[key, url]
 
 
 def tables_of(settings: Settings, entity: Entity) -> Tables:

@@ -65,7 +65,7 @@ from contact_pipeline_tests.sources.matrix import (
     settings_of,
 )
 
-PAGE = 20
+PAGE = 10
 PAGE_SIZES = {
     "givebutter": "PER_PAGE",
     "jotform": "PAGE_LIMIT",
