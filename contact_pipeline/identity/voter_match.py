@@ -168,16 +168,23 @@ def write_chosen(connection: duckdb.DuckDBPyConnection, voters: Path | None) -> 
     )
     if voters is None:
         return
-    with attached_evidence(connection, voters):
-        connection.execute(
-            f"""
-            insert into {CHOSEN}
-            select c.state, c.voter_id, v.voter_id is not null, v.first_name, v.last_name, v.suffix, v.birth_date
-            from (select distinct state, voter_id from identity.voter_choice where kind = 'voter') as c
-            left join voter_evidence.voter as v using (state, voter_id)
-            where c.state in (select state from voter_evidence.counted)
-            """
-        )
+    chosen = connection.sql("select distinct state, voter_id from identity.voter_choice where kind = 'voter'")
+    bench = open_bench()
+    try:
+        bench.register("chosen", chosen.to_arrow_table())
+        with attached_evidence(bench, voters):  # Not on the warehouse: its transaction would hold the file.
+            bench.execute(
+                """
+                create table found as
+                select c.state, c.voter_id, v.voter_id is not null as in_file, v.first_name, v.last_name, v.suffix,
+                    v.birth_date
+                from chosen as c left join voter_evidence.voter as v using (state, voter_id)
+                where c.state in (select state from voter_evidence.counted)
+                """
+            )
+        _copy(bench, "found", connection, CHOSEN)
+    finally:
+        bench.close()
 
 
 def write_near(
