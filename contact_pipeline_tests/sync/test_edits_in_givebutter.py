@@ -15,22 +15,12 @@ import pytest
 from click.testing import CliRunner
 
 from contact_pipeline.cli import main
-from contact_pipeline.mentors.season import season_path
-from contact_pipeline.sandbox.campaign.givebutter import CustomField
 from contact_pipeline.sandbox.campaign.jotform import eastern
 from contact_pipeline.sandbox.season.play import Stage, stage
 from contact_pipeline.sandbox.season.world import SIGNUPS, Mentor
 
 NEW_PHONE = "+18135550142"
 SHIFT = "📆 Shift Preference"
-OPTIONS = ("Option 1", "Option 2", "Option 3")
-SHIFT_FIELD = f"""
-[[custom_fields]]
-title = "{SHIFT}"
-type = "choice"
-value = "shift_preference"
-allowed = {json.dumps(OPTIONS)}
-"""
 
 Told = dict[tuple[str, str], tuple[Any, ...]]
 
@@ -53,7 +43,6 @@ class Played:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     with stage(tmp_path_factory.mktemp("edits") / "data") as play:
-        ask_for_shifts(play)
         mentors = sign_up(play)
         next_day(play)
         edit_both_sides(play, mentors)
@@ -68,13 +57,6 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         yield Played(
             mentors, edited, exported, asked, open_after, told(play, mentors), conflicts(play), issues, shown
         )  # fmt: skip
-
-
-def ask_for_shifts(play: Stage) -> None:
-    """The season and the account know the shift."""
-    path = season_path(play.home, "2026")
-    path.write_text(path.read_text(encoding="utf-8") + SHIFT_FIELD, encoding="utf-8")
-    play.world.book.fields = (*play.world.book.fields, CustomField(SHIFT, SHIFT, 9_300, OPTIONS))
 
 
 def sign_up(play: Stage) -> dict[str, Mentor]:
