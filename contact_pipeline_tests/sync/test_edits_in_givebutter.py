@@ -15,9 +15,11 @@ import pytest
 from click.testing import CliRunner
 
 from contact_pipeline.cli import main
+from contact_pipeline.sandbox.campaign.givebutter_api import custom_item
 from contact_pipeline.sandbox.campaign.jotform import eastern
 from contact_pipeline.sandbox.season.play import Stage, stage
 from contact_pipeline.sandbox.season.world import SIGNUPS, Mentor
+from contact_pipeline.sandbox.simulators.givebutter_contacts import with_fields
 
 NEW_PHONE = "+18135550142"
 SHIFT = "📆 Shift Preference"
@@ -59,12 +61,19 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         )  # fmt: skip
 
 
+def set_shift(play: Stage, contact: dict[str, Any], value: str) -> dict[str, Any]:
+    """An administrator sets the shift in Givebutter's pages."""
+    items = [custom_item(one, value) for one in play.world.book.fields if one.title == SHIFT]
+    edited: dict[str, Any] = play.world.edit(contact, custom_fields=with_fields(contact["custom_fields"], items))
+    return edited
+
+
 def sign_up(play: Stage) -> dict[str, Mentor]:
     """Four mentors, each with a contact that says what their sign-up says."""
     mentors = {word: play.world.new_mentor() for word in ("prefix", "phone", "both", "quiet")}
     for mentor in mentors.values():
         contact = play.world.donor(mentor.person, Prefix=mentor.person.first)
-        play.world.set_field(contact, SHIFT, "Option 1")
+        set_shift(play, contact, "Option 1")
         play.world.sign_up(mentor, shiftPreference="Option 1")
     return mentors
 
@@ -73,7 +82,7 @@ def edit_both_sides(play: Stage, mentors: dict[str, Mentor]) -> None:
     """An administrator edits three contacts in Givebutter; one mentor corrects their sign-up as well."""
     play.clock.pass_time(hours=1)
     contact = {word: play.world.contacts_of(mentor)[0] for word, mentor in mentors.items()}
-    play.world.set_field(play.world.edit(contact["prefix"], prefix="Bobby"), SHIFT, "Option 3")
+    set_shift(play, play.world.edit(contact["prefix"], prefix="Bobby"), "Option 3")
     play.world.edit(contact["phone"], phones=[{"type": "cell", "value": NEW_PHONE}], primary_phone=NEW_PHONE)
     play.world.edit(contact["both"], prefix="Ziggy")
     for submission in play.world.running.jotform.forms[SIGNUPS].submissions:
