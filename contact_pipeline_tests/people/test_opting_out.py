@@ -136,9 +136,11 @@ def test_a_record_that_says_yes_later_takes_back_its_own_no(days: Days) -> None:
     assert days.day({LISTED: Contact("ana@example.org", answers=YES)}) == {(LISTED, "email"): "yes"}
 
 
-def test_a_record_that_falls_silent_takes_nothing_back(days: Days) -> None:
-    days.day({GIVEN: SAID_NO})
-    assert days.day({GIVEN: Contact("ana@example.org")}) == {(GIVEN, "email"): "no"}
+def test_a_record_that_is_there_answers_for_itself_by_the_rules_of_its_source(days: Days) -> None:
+    """Someone subscribed anew at Listomatic says neither yes nor no: another record's yes counts again."""
+    days.day({LISTED: SAID_NO, GIVEN: Contact("ana@example.org", answers=YES)}, together=(LISTED, GIVEN))
+    there = {LISTED: Contact("ana@example.org"), GIVEN: Contact("ana@example.org", answers=YES)}
+    assert days.day(there, together=(LISTED, GIVEN))[GIVEN, "email"] == "yes"
 
 
 def test_the_yes_of_one_record_takes_back_nobody_elses_no(days: Days) -> None:

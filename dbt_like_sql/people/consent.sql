@@ -1,5 +1,5 @@
 -- One row per person and channel anyone spoke of: an opt-out on any contact, in any source, wins (decision 31). A no whose
--- record is gone, or has fallen silent, goes on for the person it belonged to and for whoever has the address it named.
+-- record is gone goes on for the person it belonged to and for whoever has the address it named.
 with said as (
     select x.person_id, c.channel, c.status, c.contact_id, c.said_at
     from contacts.consent as c
@@ -9,7 +9,7 @@ with said as (
 outlived as (
     select o.channel, o.address_hash, o.contact_id, o.since
     from people.opt_out as o
-    left join contacts.consent as c on o.contact_id = c.contact_id and o.channel = c.channel
+    left join contacts.contact as c on o.contact_id = c.contact_id
     where c.contact_id is null
 ),
 
