@@ -87,6 +87,7 @@ class FieldState(pa.DataFrameModel):
     direction: str = pa.Field(isin=["from form", "both ways", "from Givebutter"])
     outcome: str = pa.Field(isin=["same", "ours", "theirs", "locked", "conflict"])
     changed_by: str = pa.Field(isin=["nobody", "ours", "theirs", "both", "unknown"])
+    in_doubt: bool
     value: str
     value_from: str
 

@@ -20,7 +20,9 @@ from contact_pipeline.sandbox.simulators.givebutter_contacts import ContactBook
 from contact_pipeline.sandbox.simulators.givebutter_import import COLUMNS, Imported, import_csv
 from contact_pipeline.warehouse.models import all_models, run_model
 
-MODELS = ("exports.sent_candidate", "exports.shown_value", "exports.failed_row", "exports.outcome")
+MODELS = (
+    "exports.sent_candidate", "exports.shown_value", "exports.value_shown", "exports.failed_row", "exports.outcome",
+)  # fmt: skip
 FIRST = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 TABLES = """

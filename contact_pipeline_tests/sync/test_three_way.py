@@ -39,6 +39,11 @@ def givebutter(day: int, value: str) -> Said:
     return Said(day, "givebutter", value)
 
 
+def file(day: int, value: str, *, proven: bool) -> Said:
+    """A file of ours left with the value, no reading showed it, and the contact was changed half a day later."""
+    return Said(day, "proven file" if proven else "file", value)
+
+
 def human(day: int, value: str) -> Said:
     return Said(day, "human", value)
 
@@ -72,6 +77,11 @@ class Story:
         elif one.side == "givebutter":
             row = ["P1", "givebutter.contacts:5", self.field, one.value, at, at, at.date(), one.day, 1]
             self.connection.execute("insert into sync.platform_value values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        elif one.side.endswith("file"):
+            proven, changed = one.side == "proven file", at + timedelta(hours=12)
+            row = ["P1", "givebutter.contacts:5", self.field, one.day, 1, one.value, one.value.lower(), proven, at,
+                   one.day, changed]  # fmt: skip
+            self.connection.execute(f"insert into sync.unseen_value values (?{', ?' * 10})", row)
         else:
             self.connection.execute("delete from people.decided_value")
             row = ["P1", self.field, one.value, locked, at, 7, "ann", "called"]
@@ -83,6 +93,9 @@ TABLES = (
     "assumed boolean, said_at timestamp, arrived_at timestamptz, sequence bigint, line bigint)",
     "sync.platform_value (person_id varchar, contact_id varchar, field varchar, value varchar, said_at timestamptz, "
     "arrived_at timestamptz, read_on date, sequence bigint, line bigint)",
+    "sync.unseen_value (person_id varchar, contact_id varchar, field varchar, export_id bigint, row_number bigint, "
+    "value varchar, compared_as varchar, proven boolean, exported_at timestamptz, read_sequence bigint, "
+    "changed_at timestamptz)",
     "people.decided_value (person_id varchar, field varchar, value varchar, locked boolean, decided_at timestamptz, "
     "decision_id bigint, decided_by varchar, reason varchar)",
     "sync.phone_value (raw varchar, e164 varchar, valid boolean)",
@@ -167,6 +180,47 @@ def test_a_human_who_writes_an_old_value_back_in_givebutter_is_heard(name: Story
         form(1, "Robert"), givebutter(2, "Robert"), form(3, "Rob"), givebutter(4, "Rob"), givebutter(9, "Robert")
     )
     assert told == ("theirs", "theirs", "Robert", "Robert")
+
+
+def test_an_older_answer_written_over_a_newer_one_that_had_arrived_is_their_edit(name: Story) -> None:
+    told = name.tell(form(1, "Robert"), form(3, "Rob"), givebutter(4, "Rob"), givebutter(9, "Robert"))
+    assert told == ("theirs", "theirs", "Robert", "Robert")
+
+
+def test_a_value_that_arrived_unseen_and_was_put_back_is_their_edit(name: Story) -> None:
+    told = name.tell(
+        form(1, "Robert"), givebutter(2, "Robert"), form(3, "Rob"), file(4, "Rob", proven=True), givebutter(5, "Robert")
+    )
+    assert told[:3] == ("theirs", "theirs", "Robert")
+
+
+def test_a_value_the_form_owns_that_was_put_back_unseen_is_a_conflict(connection: duckdb.DuckDBPyConnection) -> None:
+    told = Story(connection, "first_name").tell(
+        form(1, "Robert"), givebutter(2, "Robert"), form(3, "Rob"), file(4, "Rob", proven=True), givebutter(5, "Robert")
+    )
+    assert told == ("conflict", "theirs", "Rob", "Rob")
+
+
+def test_where_nobody_can_tell_whether_it_arrived_nothing_is_written_over_it(name: Story) -> None:
+    said = (form(1, "Robert"), givebutter(2, "Robert"), form(3, "Rob"), file(4, "Rob", proven=False))
+    assert name.tell(*said, givebutter(5, "Robert")) == ("conflict", "unknown", "Robert", "Robert")
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        (human(6, "Rob"), ("ours", "ours", "Rob")),
+        (human(6, "Robert"), ("same", "nobody", "Robert")),
+        (form(6, "Robbie"), ("ours", "ours", "Robbie")),
+        (givebutter(6, "Rob"), ("same", "nobody", "Rob")),
+    ],
+    ids=["ours is kept", "theirs is accepted", "the form says something new", "it arrives after all"],
+)
+def test_that_doubt_is_over_once_a_side_or_a_human_says_something_new(
+    name: Story, after: Said, told: tuple[str, str, str]
+) -> None:
+    said = (form(1, "Robert"), givebutter(2, "Robert"), form(3, "Rob"), file(4, "Rob", proven=False))
+    assert name.tell(*said, givebutter(5, "Robert"), after)[:3] == told
 
 
 def test_after_their_change_was_taken_over_a_new_form_answer_wins(name: Story) -> None:

@@ -13,27 +13,18 @@ with file_row as (
 
 agreeing as (
     select
-        c.export_id,
-        c.row_number,
-        c.record_id,
-        cast(count(b.value) as integer) as before,
-        cast(count(a.value) as integer) as after,
+        export_id,
+        row_number,
+        record_id,
+        cast(count(*) filter (where shown_before) as integer) as before,
+        cast(count(*) filter (where shown_after) as integer) as after,
         cast(count(*) as integer) as written,
-        count(*) filter (where b.value is null and a.value is not null and (w.field = 'tag' or starts_with(w.field, 'custom: ')))
-            as marks,
-        array_to_string(list_sort(list(distinct w.field) filter (where a.value is null)), ', ') as missing
-    from exports.sent_candidate as c
-    inner join exports.sent_row as r on c.export_id = r.export_id and c.row_number = r.row_number
-    inner join exports.sent_value as w on c.export_id = w.export_id and c.row_number = w.row_number
-    left join exports.shown_value as b
-        on
-            c.record_id = b.record_id and c.before_batch = b.batch_id and c.before_line = b.line and w.field = b.field
-            and w.value_hash = left(sha256(r.hash_key || chr(31) || b.field || chr(31) || b.value), 20)
-    left join exports.shown_value as a
-        on
-            c.record_id = a.record_id and c.after_batch = a.batch_id and c.after_line = a.line and w.field = a.field
-            and w.value_hash = left(sha256(r.hash_key || chr(31) || a.field || chr(31) || a.value), 20)
-    group by c.export_id, c.row_number, c.record_id
+        count(*) filter (
+            where shown_after and not shown_before and (field = 'tag' or starts_with(field, 'custom: '))
+        ) as marks,
+        array_to_string(list_sort(list(distinct field) filter (where not shown_after)), ', ') as missing
+    from exports.value_shown
+    group by export_id, row_number, record_id
 ),
 
 reached as (

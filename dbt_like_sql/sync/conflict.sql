@@ -14,6 +14,12 @@ select
     case when s.direction = 'from form' then 'form' else 'either side' end as owner,
     'keep-ours' as suggestion,
     case
+        when s.in_doubt and s.direction = 'both ways'
+            then 'The contact was changed after our file left, and still says what it said: our file did not arrive, or somebody '
+                || 'put it back. Nothing is written over it until you answer.'
+        when s.in_doubt
+            then 'The contact was changed after our file left, and still says what it said: our file did not arrive, or somebody '
+                || 'put it back. The form owns this field: our next file puts it right.'
         when s.direction = 'both ways'
             then 'Both sides changed it since they last agreed. The form''s answer stands; accept theirs if it is newer.'
         when s.changed_by = 'theirs' then 'The form owns this field and was not changed: our next file puts it right.'

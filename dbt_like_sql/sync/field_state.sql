@@ -1,8 +1,10 @@
 -- One row per person of the season and field that both sides may say: what we have, what Givebutter has, what both last
 -- held alike (base), who changed it since, and what follows (decision 24: lock, owner, three-way, latest). Names that are
 -- read as one (Smith Jr in one cell or in two) are alike. Our own value that comes back from Givebutter is no change of
--- theirs. Changes of both sides that were seen within an hour count as made at once: no side knew of the other, and which
--- was read first says nothing. All of it is made anew from the readings that landed and the decisions: nothing of it has to
+-- theirs, unless a later one of ours had arrived there before. Where nobody can tell whether our value arrived and was put
+-- back, or never arrived (in_doubt), it is a conflict, and nothing is written over a field that goes both ways. Changes of
+-- both sides that were seen within an hour count as made at once: no side knew of the other, and which was read first says
+-- nothing. All of it is made anew from the readings that landed, the files that left and the decisions: nothing of it has to
 -- be remembered.
 with ours as (
     select * from sync.said where side = 'ours'
@@ -20,6 +22,16 @@ theirs_now as (
     select * from theirs qualify row_number() over (partition by person_id, field order by change_number desc) = 1
 ),
 
+arrival as (
+    select t.person_id, t.field, t.change_number, max(o.change_number) as ours_number
+    from theirs as t
+    inner join ours as o
+        on
+            t.person_id = o.person_id and t.field = o.field and t.compared_as = o.compared_as
+            and (o.seen_at < t.seen_at or (o.decision_id is null and o.seen_at = t.seen_at))
+    group by t.person_id, t.field, t.change_number
+),
+
 echo as (
     select t.person_id, t.field, t.change_number, min(t.seen_at) as held_at, min(t.value) as value
     from theirs as t
@@ -29,8 +41,11 @@ echo as (
         on
             t.person_id = b.person_id and t.field = b.field and t.compared_as = b.compared_as
             and b.change_number < t.change_number
+    left join arrival as a on t.person_id = a.person_id and t.field = a.field and a.change_number < t.change_number
     group by t.person_id, t.field, t.change_number
-    having max(b.seen_until) is null or max(b.seen_until) <= max(o.seen_at)
+    having
+        (max(b.seen_until) is null or max(b.seen_until) <= max(o.seen_at))
+        and (max(a.ours_number) is null or max(a.ours_number) <= max(o.change_number))
 ),
 
 agreement as (
@@ -109,6 +124,16 @@ changed_there as (
     where (t.change_number > 1 or b.person_id is not null) and e.person_id is null and t.compared_as <> o.compared_as
 ),
 
+doubted as (
+    select distinct u.person_id, u.field
+    from sync.unseen_value as u
+    inner join ours_now as o
+        on u.person_id = o.person_id and u.field = o.field and u.compared_as = o.compared_as and o.seen_at <= u.exported_at
+    inner join theirs_now as t
+        on u.person_id = t.person_id and u.field = t.field and u.contact_id = t.contact_id and t.seen_at <= u.exported_at
+    where not u.proven
+),
+
 listed as (
     select distinct t.person_id, t.field
     from theirs_now as t
@@ -153,6 +178,7 @@ compared as (
             when o.person_id is null or r.direction = 'from Givebutter' then 'theirs'
             when o.compared_as = t.compared_as or n.person_id is not null then 'same'
             when o.assumed and b.person_id is null then 'theirs'
+            when d.person_id is not null then 'conflict'
             when a.person_id is not null and r.direction = 'both ways' then 'theirs'
             when a.person_id is not null or c.person_id is not null then 'conflict'
             when b.person_id is not null or o.decision_id is not null or r.direction = 'both ways' then 'ours'
@@ -162,17 +188,20 @@ compared as (
         case
             when o.person_id is null or t.person_id is null or o.compared_as = t.compared_as then 'nobody'
             when n.person_id is not null then 'nobody'
+            when d.person_id is not null then 'unknown'
             when a.person_id is not null then 'theirs'
             when c.person_id is not null then 'both'
             when b.person_id is not null or o.decision_id is not null then 'ours'
             else 'unknown'
-        end as changed_by
+        end as changed_by,
+        d.person_id is not null as doubted
     from ours_now as o
     full outer join theirs_now as t on o.person_id = t.person_id and o.field = t.field
     inner join rule as r on coalesce(o.field, t.field) = r.field
     left join base as b on o.person_id = b.person_id and o.field = b.field
     left join agreed_now as a on o.person_id = a.person_id and o.field = a.field
     left join changed_there as c on o.person_id = c.person_id and o.field = c.field
+    left join doubted as d on o.person_id = d.person_id and o.field = d.field
     left join listed as i on o.person_id = i.person_id and o.field = i.field
     left join read_alike as n on o.person_id = n.person_id and o.field = n.field
     left join lock as l on coalesce(o.person_id, t.person_id) = l.person_id and coalesce(o.field, t.field) = l.field
@@ -192,11 +221,16 @@ select
     base_at,
     outcome,
     changed_by,
-    case outcome when 'locked' then locked_value when 'theirs' then theirs else ours end as value,
-    case outcome
-        when 'locked' then 'decision:' || lock_id
-        when 'theirs' then contact_id
+    in_doubt,
+    case
+        when outcome = 'locked' then locked_value
+        when outcome = 'theirs' or (in_doubt and direction = 'both ways') then theirs
+        else ours
+    end as value,
+    case
+        when outcome = 'locked' then 'decision:' || lock_id
+        when outcome = 'theirs' or (in_doubt and direction = 'both ways') then contact_id
         else ours_from
     end as value_from,
     coalesce(lock_id, decision_id) as decision_id
-from compared
+from (select *, outcome = 'conflict' and doubted as in_doubt from compared) as judged

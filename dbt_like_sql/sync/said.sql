@@ -1,6 +1,7 @@
 -- One row per person of the season, field, side (ours: the forms and what humans decided; theirs: their Givebutter contact)
 -- and change of what was said, with when we first saw it. Each side's changes are in the order of that side's own clock;
--- the two sides are put in order by when we saw them, never by comparing their clocks (decision 41).
+-- the two sides are put in order by when we saw them, never by comparing their clocks (decision 41). What a file of ours
+-- proves to have written, and no reading showed, is a change of theirs as well, seen when the file left.
 with rule as (
     select distinct field, compare from people.ownership where direction in ('from form', 'both ways', 'from Givebutter')
 ),
@@ -18,6 +19,10 @@ worded as (
     union all
     select person_id, 'theirs', contact_id, field, value, false, said_at, read_on, arrived_at, sequence, line
     from sync.platform_value
+    union all
+    select person_id, 'theirs', contact_id, field, value, false, changed_at, null, exported_at, read_sequence, row_number
+    from sync.unseen_value
+    where proven
 ),
 
 keyed as (
