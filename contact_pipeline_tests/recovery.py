@@ -43,9 +43,13 @@ ATTEMPTS_TOLD = ("sync.log", "meta.sync_run")
 WORKING = (".lock", "ledger.sqlite-shm", "ledger.sqlite-wal")
 """Endings of files that locks and SQLite keep; they say nothing."""
 
-LEDGERS_WORD = ("warehouse identity.written_external_id", "warehouse people.exported")
+LEDGERS_WORD = (
+    "exports.outcome", "exports.sent_candidate", "exports.sent_row", "exports.sent_value", "exports.shown_value",
+    "exports.value_shown", "identity.written_external_id", "people.exported", "sync.unseen_value",
+)  # fmt: skip
+"""Tables of which files had left, and what became of them, when a run began."""
 
-LAST_RUNS_WORD = ("warehouse meta.voter_changed",)
+LAST_RUNS_WORD = ("meta.voter_changed",)
 """Which contacts the last run matched anew: after a fault some were matched by the run before it."""
 
 Content = dict[str, str]
@@ -180,7 +184,10 @@ def lasting(content: Content) -> Content:
 
     `identity.evidence`, which reads them, must not differ for that.
     """
-    return {name: what for name, what in content.items() if name not in (*LEDGERS_WORD, *LAST_RUNS_WORD)}
+    left_out = {
+        f"{store} {table}" for store in ("warehouse", "published") for table in (*LEDGERS_WORD, *LAST_RUNS_WORD)
+    }
+    return {name: what for name, what in content.items() if name not in left_out}
 
 
 def files_of(home: Path) -> list[str]:
@@ -249,7 +256,8 @@ def _published(settings: Settings, times: bool) -> dict[str, str]:
     if generation is None:
         return {"published": "nothing"}
     pointer = {name: value for name, value in vars(generation).items() if times or name != "published_at"}
-    pointer["tables"] = {table: rows for table, rows in generation.tables.items() if table not in ATTEMPTS_TOLD}
+    moving = (*ATTEMPTS_TOLD, *LEDGERS_WORD)
+    pointer["tables"] = {table: rows for table, rows in generation.tables.items() if table not in moving}
     return {
         "published pointer": json.dumps(pointer, sort_keys=True),
         **_tables(settings.published / generation.file, "published", times),

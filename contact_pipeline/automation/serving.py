@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from contact_pipeline.assets.style import WAREHOUSE_SLOT
+
 LOCK = "serving.lock"
 
 
@@ -29,10 +31,22 @@ def serve_ui(workspace_file: Path, port: int) -> int:
     """
     try:
         with the_only_daemon(Path(os.environ["DAGSTER_HOME"])) as lock:
+            _make_the_slot_known()
             return _serve(workspace_file, port, lock)
     except AlreadyServedError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+
+
+def _make_the_slot_known() -> None:
+    """Tell Dagster of the warehouse's slot before its first look at the queue.
+
+    It learns of a pool by the first run that waits for it, too late for that look: whatever waits then starts at once.
+    """
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as instance:
+        instance.event_log_storage.initialize_concurrency_limit_to_default(WAREHOUSE_SLOT)
 
 
 def _serve(workspace_file: Path, port: int, lock: int) -> int:
