@@ -32,7 +32,8 @@ HOLD_NAMES = {
     "under_review": "may be the same person as someone else: a human decides",
     "kept_apart": "alike, but kept apart by a rule (a father and a son, say)",
     "mentor_id_claimed_twice": "the mentor id is carried by two people",
-    "external_id_of_another": "their Givebutter contact carries another mentor's id",
+    "contact_in_doubt": "which Givebutter contact is theirs is in doubt",
+    "dropped": "they dropped out of the season",
     "contact_claimed_twice": "their Givebutter contact is claimed by two people",
     "newest_row_unreadable": "their newest row in Givebutter's export was damaged: they may have opted out there",
     "contact_deleted": "their Givebutter contact was deleted there: restore it, or link another",
@@ -47,7 +48,6 @@ def summary(settings: Settings, *, changed: bool, seconds: float) -> dict[str, A
     now = status(settings, now=settings.clock())
     manifest_path = settings.exports / "givebutter" / "givebutter-manifest.json"
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
-    held = manifest["counts"]["held by reason"]
     return {
         "changed": changed,
         "seconds": round(seconds, 1),
@@ -60,8 +60,9 @@ def summary(settings: Settings, *, changed: bool, seconds: float) -> dict[str, A
         "rows_written": manifest["counts"]["rows"],
         "updates": manifest["counts"]["updates"],
         "new_contacts": manifest["counts"]["new contacts"],
-        "people_held": manifest["counts"]["people held"],
-        "held": held,
+        "people_held": manifest["people held"],
+        "held": manifest["held by reason"],
+        "coverage": manifest["coverage"],
         "files": [str(path) for path in sorted(manifest_path.parent.iterdir()) if path.name[0] != "."],
         "next": "make ui",
     }
@@ -88,6 +89,7 @@ def as_text(told: dict[str, Any]) -> str:
         f"  {told['people_held']:>7,}  people held back, because",
     ]
     lines += [f"  {count:>10,}  {HOLD_NAMES.get(code, code)}" for code, count in told["held"].items()]
+    lines += ["Mentors", f"  {told['coverage']}"]
     lines += ["Files"] + [f"  {path}" for path in told["files"]]
     done = "Done" if told["changed"] else "Nothing was new, no table was rewritten. Done"
     lines += ["", f"{done} in {told['seconds']} s. Next: {told['next']}   (opens Dagster with this run in it)"]
