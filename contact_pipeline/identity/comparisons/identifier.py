@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from contact_pipeline.identity.comparisons.level import Comparison, Level
 
+_LETTERS_OF_AN_ID = 3
+"""What stands beside a name and is no longer than this is an initial or was drawn to be unique: mlopez, marialopezk."""
+
 _NAMED_AFTER_ITS_OWNER = " and ".join(
-    f"coalesce(email_letters_{side} in (replace(first_name_{side} || last_name_{side}, ' ', ''), "
-    f"replace(left(first_name_{side}, 1) || last_name_{side}, ' ', '')), false)"
+    f"length(replace(replace(email_letters_{side}, translate(coalesce(first_name_{side}, ''), ' -', ''), ''), "
+    f"translate(coalesce(last_name_{side}, ''), ' -', ''), '')) <= {_LETTERS_OF_AN_ID}"
     for side in "lr"
 )
+
 
 PHONE = Comparison(
     "phone",
@@ -55,7 +59,8 @@ EMAIL = Comparison(
             " and abs(length(email_letters_l) - length(email_letters_r)) <= 1"
             " and left(email_letters_l, 2) = left(email_letters_r, 2)"
             " and damerau_levenshtein(email_letters_l, email_letters_r) <= 1"
-            # Sara Weber's saraweber@ and Sarah Weber's sarahweber@ say nothing the names have not said.
+            # Sara Weber's saraweber@ and Sarah Weber's sarahweber@ say nothing the names have not said; two namesakes'
+            # marialopezk@ and marialopezm@ say that they are two.
             f" and not ({_NAMED_AFTER_ITS_OWNER})",
             0.02,
             0.000005,
