@@ -55,6 +55,13 @@ FOUND: dict[str, tuple[dict[str, str], dict[str, str], str, str]] = {
     "an e-mail's local part": (
         {"email": "sunflower447@example.org"}, {"email": "sunflower447@example.com"}, "e-mail", "only after the @"
     ),
+    "an e-mail mistyped": (
+        SAME_NAME | {"email": "marisolquintero@gmail.com"}, SAME_NAME | {"email": "mairsolquintero@gmail.com"},
+        "e-mail", "one slip",
+    ),
+    "an e-mail mistyped, digits beside it": (
+        {"email": "sunflower447@gmail.com"}, {"email": "sunflwoer447@gmail.com"}, "e-mail", "one slip"
+    ),
     "an e-mail's domain": ({"email": "a@acme.example.org"}, {"email": "b@acme.example.org"}, "e-mail", "one domain"),
     "a provider's domain": ({"email": "ann@gmail.com"}, {"email": "bert@gmail.com"}, "e-mail", "different e-mails"),
     "an address": (HOME, HOME, "address", "the same address"),
@@ -113,6 +120,19 @@ def test_evidence_is_found_either_way_round(connection, left, right, words, find
 @pytest.mark.parametrize(("left", "right", "words"), NOTHING.values(), ids=NOTHING.keys())
 def test_what_is_nobodys_says_nothing(connection, left, right, words) -> None:
     assert _finding(_told(connection, left, right), words) == "nothing to compare"
+
+
+NAMESAKES = {
+    "a letter beside the name": ("marisolquinterok@gmail.com", "marisolquinterom@gmail.com"),
+    "an initial": ("mquintero@gmail.com", "mquinteroj@gmail.com"),
+    "what was drawn to be unique": ("marisol.quintero13yr9@gmail.com", "marisol.quintero1r631@gmail.com"),
+}
+
+
+@pytest.mark.parametrize(("left", "right"), NAMESAKES.values(), ids=NAMESAKES.keys())
+def test_mailboxes_that_two_namesakes_may_have_are_no_slip_of_the_pen(connection, left, right) -> None:
+    told = _told(connection, SAME_NAME | {"email": left}, SAME_NAME | {"email": right})
+    assert _finding(told, "e-mail") == "different e-mails"
 
 
 def test_an_external_id_used_under_several_names_weighs_less(connection) -> None:

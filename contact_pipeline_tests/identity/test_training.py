@@ -49,6 +49,20 @@ def test_learning_from_households_never_teaches_that_one_person_has_two_first_na
     assert model.weight(first_name, two_names, "housemate") < -6
 
 
+def test_a_list_full_of_namesakes_teaches_no_model_that_they_are_one(connection) -> None:
+    """Each has a mailbox named after her with a few characters more, as providers make them up."""
+    namesakes = [
+        row(f"n{number}", first_name=first, last_name="marlowe", emails=[f"{first}.marlowe{letter}{number}@gmail.com"])
+        for number in range(150)
+        for first in (("deborah", "kristen", "theresa", "barbara", "melissa")[number % 5],)
+        for letter in ("bcdfghjkmn"[number // 5 % 10],)
+    ]
+    evidence = table(connection, [*invent_town(seed=8, households=150).rows, *namesakes])
+    predict(connection, evidence, train(connection, evidence), "pair")
+    joined = connection.sql("from pair where starts_with(record_id_l, 'n') and match_probability >= 0.99").fetchall()
+    assert not joined
+
+
 def test_levels_nobody_ever_saw_keep_a_share(model) -> None:
     for comparison in COMPARISONS:
         for level in comparison.levels:
