@@ -12,11 +12,14 @@ from typing import Final
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from contact_pipeline.landing.judgement import Cells, Judged, Reject
+from contact_pipeline.landing.judgement import Judged, Reject
 from contact_pipeline.landing.list_sample import file_records
 from contact_pipeline.landing.manifest import Batch
+from contact_pipeline.warehouse.connection import transaction
 
 CHUNK_CELLS: Final = 400_000
+CHUNK_CHARACTERS: Final = 16_000_000
+"""As many cells, or as many characters, are held at a time."""
 
 REJECT_COLUMNS: Final = "row_number bigint, line bigint, column_name varchar, reason varchar, raw varchar"
 
@@ -42,52 +45,53 @@ def read_records(connection: DuckDBPyConnection, copy: Path, batch: Batch) -> in
     """
     names = cell_names(batch.columns)
     cells = ", ".join(f"{name} varchar" for name in names)
-    connection.execute(f"create or replace table read_row (row_number bigint, line bigint, {cells})")
-    connection.execute(f"create or replace table read_reject ({REJECT_COLUMNS})")
-    blank = _Reader(connection, names).take(file_records(copy, batch))
-    for source, target in (("read_row", "file_row"), ("read_reject", "reject_row")):
+    # In one transaction, rows go to the disk as they come; nothing of the file is held.
+    with transaction(connection):
         connection.execute(
-            f"create or replace table plan.{target} as select {key_sql(batch)} as row_key, * from {source}"
+            f"create or replace table plan.file_row (row_key varchar, row_number bigint, line bigint, {cells})"
         )
-        connection.execute(f"drop table {source}")
-    return blank
+        connection.execute(f"create or replace table plan.reject_row (row_key varchar, {REJECT_COLUMNS})")
+        return _Reader(connection, names, key_sql(batch)).take(file_records(copy, batch))
 
 
 class _Reader:
     """Records on their way into the plan, in chunks of bounded size."""
 
-    def __init__(self, connection: DuckDBPyConnection, names: list[str]) -> None:
+    def __init__(self, connection: DuckDBPyConnection, names: list[str], key: str) -> None:
         self._connection = connection
         self._names = names
+        self._key = key
         self._numbers: list[int] = []
         self._lines: list[int] = []
-        self._rows: list[Cells] = []
+        self._cells: list[str | None] = []
         self._rejects: list[tuple[int, Reject]] = []
+        self._characters = 0
 
     def take(self, records: Iterable[Judged]) -> int:
         """Write all of them; gives how many were blank."""
         blank = 0
-        most = max(1, CHUNK_CELLS // max(1, len(self._names)))
         for number, judged in enumerate(records, start=1):
             if judged.cells is not None:
                 self._numbers.append(number)
                 self._lines.append(judged.line)
-                self._rows.append(judged.cells)
+                self._cells.extend(judged.cells)
             elif judged.reject is not None:
                 self._rejects.append((number, judged.reject))
             else:
                 blank += 1
-            if len(self._rows) >= most or len(self._rejects) >= most:
+            self._characters += judged.size
+            if len(self._cells) + len(self._rejects) >= CHUNK_CELLS or self._characters >= CHUNK_CHARACTERS:
                 self._flush()
         self._flush()
         return blank
 
     def _flush(self) -> None:
-        if self._rows:
-            cells = [pa.array(column, pa.string()) for column in zip(*self._rows, strict=True)]
+        if self._numbers:
+            width = len(self._names)
+            cells = [pa.array(self._cells[place::width], pa.string()) for place in range(width)]
             own = [pa.array(self._numbers, pa.int64()), pa.array(self._lines, pa.int64())]
-            self._insert("read_row", pa.Table.from_arrays([*own, *cells], ["row_number", "line", *self._names]))
-            self._numbers, self._lines, self._rows = [], [], []
+            self._insert("file_row", pa.Table.from_arrays([*own, *cells], ["row_number", "line", *self._names]))
+            self._numbers, self._lines, self._cells = [], [], []
         if self._rejects:
             numbers = pa.array([number for number, _ in self._rejects], pa.int64())
             lines, columns, reasons, raws = zip(*(reject for _, reject in self._rejects), strict=True)
@@ -95,10 +99,11 @@ class _Reader:
             chunk = pa.Table.from_arrays(
                 [numbers, pa.array(lines, pa.int64()), *texts], ["row_number", "line", "column_name", "reason", "raw"]
             )
-            self._insert("read_reject", chunk)
+            self._insert("reject_row", chunk)
             self._rejects = []
+        self._characters = 0
 
     def _insert(self, table: str, chunk: pa.Table) -> None:
         self._connection.register("read_chunk", chunk)
-        self._connection.execute(f"insert into {table} select * from read_chunk")
+        self._connection.execute(f"insert into plan.{table} select {self._key}, * from read_chunk")
         self._connection.unregister("read_chunk")
