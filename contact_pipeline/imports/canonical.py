@@ -12,7 +12,7 @@ from typing import Final
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from contact_pipeline.imports.plan import Plan
+from contact_pipeline.imports.plan import Plan, on_stage
 from contact_pipeline.imports.reading import cell_names
 from contact_pipeline.landing.tables import create_raw_table, create_tables
 from contact_pipeline.normalize.tables import VALUE_TABLES, Reading
@@ -21,7 +21,6 @@ from contact_pipeline.sources.entities import IMPORT_COLUMNS, IMPORTS_PEOPLE
 from contact_pipeline.sources.list_file.building import is_sum, mapped_columns
 from contact_pipeline.sources.voter_file.given import SOURCES as GIVEN_IN
 from contact_pipeline.sources.voter_file.given import given_columns, write_given_voter_ids
-from contact_pipeline.warehouse.connection import SCHEMAS
 from contact_pipeline.warehouse.models import all_models, run_model
 
 BATCH: Final = "plan"
@@ -39,10 +38,12 @@ KEPT: Final = {
 
 ROW: Final = """
 with phones as (
-    select contact_id, list(e164 order by position) as phones from plan.phone where valid group by contact_id
+    select contact_id, list(e164 order by position) as phones from plan.phone
+    where valid and contact_id in (select contact_id from plan.phone where position > 1) group by contact_id
 ),
 emails as (
-    select contact_id, list(email order by position) as emails from plan.email where valid group by contact_id
+    select contact_id, list(email order by position) as emails from plan.email
+    where valid and contact_id in (select contact_id from plan.email where position > 1) group by contact_id
 ),
 consents as (
     select contact_id,
@@ -59,7 +60,9 @@ select
     f.row_key, f.row_number, f.line,
     n.prefix, n.first_name, n.middle_name, n.last_name, n.suffix, n.preferred_name,
     cast(n.birth_date as varchar) as birth_date, n.birth_year, n.gender, n.employer as company, n.title,
-    n.phone, p.phones, n.email, e.emails, n.address_line as address, n.unit, n.city, n.state, n.zip5 as zip, n.country,
+    n.phone, coalesce(p.phones, case when n.phone is not null then [n.phone] end) as phones,
+    n.email, coalesce(e.emails, case when n.email is not null then [n.email] end) as emails,
+    n.address_line as address, n.unit, n.city, n.state, n.zip5 as zip, n.country,
     n.tags, n.linkedin, n.external_id, n.mentor_id, c.email_consent, c.sms_consent, c.mail_consent,
     not coalesce(n.name_junk, false) and (n.first_name is not null or n.last_name is not null) or n.employer is not null
         as named
@@ -110,7 +113,7 @@ def normalise_rows(
     """Run the contacts stage over mapped rows, and keep what it gives in the plan in the place of what was there.
 
     Args:
-        connection: From `plan.open_tables`; its own catalog is the stage's.
+        connection: From `plan.open_tables`.
         plan: Whose rows.
         rows: From `map_rows`.
         region: Of phone numbers that do not say whose they are.
@@ -118,35 +121,32 @@ def normalise_rows(
         written: Every external id that a file of ours wrote (`ledger.exports.external_ids_written`).
         now: Stands for the moment at which the rows would land.
     """
-    for schema in SCHEMAS:
-        connection.execute(f"create schema if not exists {schema}")
-    create_tables(connection)
-    for entity in {*GIVEN_IN, IMPORTS_PEOPLE}:
-        create_raw_table(connection, entity)
-    _lay_down(connection, plan, rows, now)
-    models = all_models()
-    run_model(connection, models["contacts.import_person"])
-    connection.execute("create or replace table contacts.source_record as from contacts.import_person")
-    reading = Reading(region, now.date())
-    for table in VALUE_TABLES:
-        table.build(connection, reading)
-    _beside(connection, state, written)
-    for name in MODELS:
-        run_model(connection, models[name])
-        enforce_contract(connection, name)
-    for name, kept in KEPT.items():
-        _keep(connection, name, kept)
+    with on_stage(connection):
+        create_tables(connection)
+        for entity in {*GIVEN_IN, IMPORTS_PEOPLE}:
+            create_raw_table(connection, entity)
+        _lay_down(connection, plan, rows, now)
+        models = all_models()
+        run_model(connection, models["contacts.import_person"])
+        connection.execute("create view contacts.source_record as from contacts.import_person")
+        reading = Reading(region, now.date())
+        for table in VALUE_TABLES:
+            table.build(connection, reading)
+        _beside(connection, state, written)
+        for name in MODELS:
+            run_model(connection, models[name])
+            enforce_contract(connection, name)
+        for name, kept in KEPT.items():
+            _keep(connection, name, kept)
 
 
 def _lay_down(connection: DuckDBPyConnection, plan: Plan, rows: str, now: datetime) -> None:
     """The rows as if their batch had been loaded."""
     columns = ", ".join(IMPORT_COLUMNS)
-    connection.execute(f"delete from {IMPORTS_PEOPLE.table}")
     connection.execute(
         f"insert into {IMPORTS_PEOPLE.table} (_batch_id, _line, _record_id, {columns}) "
         f"select '{BATCH}', line, row_key, {columns} from {rows} where not is_total"
     )
-    connection.execute("delete from landing.batch")
     connection.execute(
         "insert into landing.batch (batch_id, source, entity, arrived_at, content_at, sequence) "
         "values (?, ?, ?, ?, ?::timestamptz, 1)",
@@ -161,7 +161,7 @@ def _beside(connection: DuckDBPyConnection, state: str, written: pa.Table) -> No
     build_nicknames(connection, "contacts.nickname")
     write_given_voter_ids(connection, default_state=state)
     connection.register("written", written)
-    connection.execute("create or replace table identity.written_external_id as from written")
+    connection.execute("create table identity.written_external_id as from written")
     connection.unregister("written")
 
 

@@ -22,6 +22,7 @@ from contact_pipeline.config import Settings
 from contact_pipeline.imports.policies import POLICIES, Policy
 from contact_pipeline.landing.files import flush_to_disk
 from contact_pipeline.sources.list_file.document import MappingDocument, from_json
+from contact_pipeline.warehouse.connection import SCHEMAS
 
 PLAN, TABLES, FILE, LOCK, UNFINISHED = "plan.json", "plan.duckdb", "file", ".lock", ".unfinished"
 MEMORY = "1GB"
@@ -232,6 +233,23 @@ def open_tables(folder: Path, *, read_only: bool = False) -> Iterator[duckdb.Duc
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def on_stage(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """An empty catalog for a warehouse's models to run in, which is let go with all they made.
+
+    Tables of the connection's own catalog are then found as `memory.name` alone.
+    """
+    connection.execute("attach ':memory:' as stage")
+    connection.execute("use stage")
+    try:
+        for schema in SCHEMAS:
+            connection.execute(f"create schema {schema}")
+        yield
+    finally:
+        connection.execute("use memory")
+        connection.execute("detach stage")
 
 
 def moment(at: datetime) -> str:

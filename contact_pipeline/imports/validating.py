@@ -76,10 +76,10 @@ def _normalise(
         mapped = "plan.mapped_row"
     else:
         some = f"(from plan.cell_row semi join {touched} using (row_key))"
-        map_rows(connection, plan, prepared_cells(plan, rules, some), "mapped_now")
+        map_rows(connection, plan, prepared_cells(plan, rules, some), "memory.mapped_now")
         connection.execute(f"delete from plan.mapped_row where row_key in (select row_key from {touched})")
         connection.execute("insert into plan.mapped_row by name from mapped_now")
-        mapped = "mapped_now"
+        mapped = "memory.mapped_now"
     normalise_rows(
         connection,
         plan,
