@@ -21,7 +21,7 @@ from duckdb import DuckDBPyConnection
 
 from contact_pipeline.imports.matching import PREFIX
 from contact_pipeline.imports.outcome import LANDING
-from contact_pipeline.imports.plan import Plan
+from contact_pipeline.imports.plan import Plan, on_stage
 from contact_pipeline.people.ownership import write_ownership
 from contact_pipeline.warehouse.models import all_models, run_model
 
@@ -40,11 +40,17 @@ def find_changes(connection: DuckDBPyConnection, plan: Plan) -> dict[str, Any]:
         connection: From `plan.open_tables`, the base attached; the rows have their actions.
         plan: Whose rows.
     """
-    _lay_down(connection)
-    models = all_models()
-    for name in ("people.claim", "people.field_value"):
-        run_model(connection, models[name])
-    protects = plan.rule.claim == "update"
+    with on_stage(connection):
+        _lay_down(connection)
+        models = all_models()
+        for name in ("people.claim", "people.field_value"):
+            run_model(connection, models[name])
+        _compare(connection, protects=plan.rule.claim == "update")
+    return _count(connection)
+
+
+def _compare(connection: DuckDBPyConnection, *, protects: bool) -> None:
+    """Make `plan.import_change`: the file's claims that the people it touches did not have, and how each fares."""
     connection.execute(f"create or replace table plan.import_change ({CHANGE_COLUMNS})")
     connection.execute(
         f"""
@@ -52,11 +58,15 @@ def find_changes(connection: DuckDBPyConnection, plan: Plan) -> dict[str, Any]:
         with shown as (
             select person_id, field, value, contact_id from people.field_value where rank = 1
         ),
+        stands as materialized (
+            select person_id, field, value, rank from base.people.field_value
+            semi join (select distinct person_id from people.crosswalk) as touched using (person_id)
+        ),
         before as (
-            select person_id, field, value from base.people.field_value where rank = 1
+            select person_id, field, value from stands where rank = 1
         ),
         held as (
-            select distinct person_id, field, lower(value) as value from base.people.field_value
+            select distinct person_id, field, lower(value) as value from stands
         )
         select l.row_key, l.row_number, l.person_id, c.field, b.value, c.value,
             case
@@ -75,7 +85,6 @@ def find_changes(connection: DuckDBPyConnection, plan: Plan) -> dict[str, Any]:
         order by l.row_number, c.field, c.position
         """
     )
-    return _count(connection)
 
 
 def _lay_down(connection: DuckDBPyConnection) -> None:
@@ -90,7 +99,7 @@ def _lay_down(connection: DuckDBPyConnection) -> None:
     )
     connection.execute(
         f"""
-        create or replace table people.crosswalk as
+        create table people.crosswalk as
         with would_be as (select distinct unnest(persons) as today, person_id from landing_row)
         select '{PREFIX}' || row_key as contact_id, person_id from landing_row
         union all
@@ -101,7 +110,7 @@ def _lay_down(connection: DuckDBPyConnection) -> None:
     for table in ("contact", "phone", "email"):
         connection.execute(
             f"""
-            create or replace table contacts.{table} as
+            create table contacts.{table} as
             select * from plan.{table} semi join people.crosswalk using (contact_id)
             union all by name
             select * from base.contacts.{table} semi join people.crosswalk using (contact_id)
@@ -110,8 +119,7 @@ def _lay_down(connection: DuckDBPyConnection) -> None:
         )
     for table in ("people.decided_value", "sync.field_state"):
         connection.execute(
-            f"create or replace table {table} as from base.{table} "
-            "where person_id in (select person_id from people.crosswalk)"
+            f"create table {table} as from base.{table} where person_id in (select person_id from people.crosswalk)"
         )
     write_ownership(connection)
 

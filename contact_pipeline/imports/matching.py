@@ -150,7 +150,7 @@ def _explain(connection: DuckDBPyConnection) -> None:
         )
         select b.record_id, b.other as beside, b.match_probability, {_AGREES} as why
         from best as b
-        join all_evidence as l on l.record_id = b.record_id
+        join plan.evidence as l on l.record_id = b.record_id
         join all_evidence as r on r.record_id = b.other
         """
     )

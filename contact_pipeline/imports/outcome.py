@@ -45,7 +45,7 @@ def make_rows(connection: DuckDBPyConnection) -> None:
         create or replace table plan.import_row as
         select *, null::varchar as action, null::varchar as person_id, null::varchar[] as persons,
             null::varchar as policy, null::double as probability, null::varchar as why
-        from ({ROW}) order by row_number
+        from ({ROW})
         """
     )
 
@@ -107,7 +107,9 @@ def _open(connection: DuckDBPyConnection, plan: Plan) -> None:
     connection.execute(
         f"""
         create or replace temp table here_already as
-        select p.record_id as row_key from plan.contact as p
+        with known as (select contact_id from base.contacts.contact semi join plan.contact using (contact_id))
+        select p.record_id as row_key from known
+        join plan.contact as p using (contact_id)
         join base.contacts.contact as b using (contact_id)
         where {_same_contact(connection)}
         """
@@ -134,12 +136,12 @@ def _same_contact(connection: DuckDBPyConnection) -> str:
 def _write(connection: DuckDBPyConnection, plan: Plan) -> None:
     connection.execute(
         f"""
-        create or replace temp table told as
-        select f.row_key,
+        create or replace table plan.import_row as
+        select f.* replace (
             case when d.row_key is not null or t.is_total then 'drop' when e.row_key is not null then 'refuse'
                 when h.row_key is not null then 'unchanged' else m.action end as action,
             case when h.row_key is not null then own.person_id else m.persons[1] end as person_id,
-            coalesce(m.persons, []) as persons, m.probability,
+            coalesce(m.persons, []) as persons, $1 as policy, m.probability as probability,
             case
                 when d.row_key is not null then 'left out by hand'
                 when t.is_total then 'a row of sums, nobody'
@@ -155,6 +157,7 @@ def _write(connection: DuckDBPyConnection, plan: Plan) -> None:
                 when m.perhaps is not null then 'new; perhaps ' || m.perhaps || ', a human will be asked'
                 else 'nobody known fits'
             end as why
+        )
         from plan.import_row as f
         left join plan.dropped as d using (row_key)
         left join plan.mapped_row as t using (row_key)
@@ -166,13 +169,7 @@ def _write(connection: DuckDBPyConnection, plan: Plan) -> None:
         left join base.people.crosswalk as own on own.contact_id = '{PREFIX}' || f.row_key
         left join decided_match as m using (row_key)
         left join base.people.person as p on p.person_id = m.persons[1]
-        """
-    )
-    connection.execute(
-        """
-        update plan.import_row as f set action = t.action, person_id = t.person_id, persons = t.persons, policy = ?,
-            probability = t.probability, why = t.why
-        from told as t where t.row_key = f.row_key
+        order by f.row_number
         """,
         [plan.policy],
     )
