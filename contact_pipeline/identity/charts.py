@@ -34,7 +34,7 @@ def write_model_charts(model: Model, folder: Path) -> list[Path]:
     try:
         create_evidence(bench, "nobody")
         lay_out(bench, "nobody", bench)
-        build_frequencies(bench, 1)
+        build_frequencies(bench, 1, model.frequencies)
         linker = _linker(bench, model, max(model.records, 1))
         return [
             _write(getattr(linker.visualisations, chart)(), folder / f"{name}.html")
@@ -57,7 +57,7 @@ def write_waterfall(
         b: another.
         path: the HTML file; its folder is made where it is missing.
     """
-    with among_neighbours(connection, evidence, [a, b]) as (bench, records):
+    with among_neighbours(connection, evidence, [a, b], model) as (bench, records):
         linker = _linker(bench, model, records)
         bench.execute(
             "create or replace table waterfall_pair as select 0 as match_key, "

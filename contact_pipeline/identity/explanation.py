@@ -162,7 +162,7 @@ def explain_pairs(
     for record_id in wanted:
         if record_id not in known:
             raise RecordUnknown(f"No record '{record_id}'. See `contact-pipeline people find` for ids.")
-    with among_neighbours(connection, evidence, wanted) as (bench, records):
+    with among_neighbours(connection, evidence, wanted, model) as (bench, records):
         weighed, met = _weigh(bench, model, records)
     rules = cannot_link_rules(birth_year_gap)
     return [
@@ -181,7 +181,7 @@ def explain_pairs(
 
 @contextmanager
 def among_neighbours(
-    connection: duckdb.DuckDBPyConnection, evidence: str, wanted: list[str]
+    connection: duckdb.DuckDBPyConnection, evidence: str, wanted: list[str], model: Model
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, int]]:
     """A bench that holds the wanted records alone, with the features and name frequencies they have among all.
 
@@ -189,6 +189,7 @@ def among_neighbours(
         connection: holds `evidence`; only read.
         evidence: evidence table (`evidence.EVIDENCE_COLUMNS`).
         wanted: record ids.
+        model: with the frequencies it learned.
 
     Yields:
         The bench (`features`), closed afterwards, and how many records the evidence has.
@@ -199,7 +200,7 @@ def among_neighbours(
         bench.execute("pragma disable_optimizer")
         bench.register("neighbourhood", _neighbourhood(connection, evidence, wanted))
         lay_out(bench, "neighbourhood", bench)
-        build_frequencies(bench, records)
+        build_frequencies(bench, records, model.frequencies)
         bench.execute("delete from record where not list_contains(?, record_id)", [wanted])
         yield bench, records
     finally:

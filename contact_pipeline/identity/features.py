@@ -8,6 +8,7 @@ shared from own identifiers and smoothing name frequencies belong here. Comparin
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -23,8 +24,16 @@ if TYPE_CHECKING:
 
 FREQUENCY_COLUMNS: Final = ("first_name", "last_name", "company")
 
+Frequencies = Mapping[str, Mapping[str, float]]
+"""Column -> name -> share of the records that bear it."""
+
 _REFERENCE_WEIGHT: Final = 2000
 """A file's own name frequencies count as much as the reference list's once it has this many records."""
+
+LEARNED_NAMES: Final = "learned_name"
+"""The table of `learned_names`."""
+
+_COARSE: Final = "pow(2, floor(log2({share})))"
 
 _ESTABLISHED_BEARERS: Final = 4
 _RECORDS_PER_BEARER: Final = 5000
@@ -110,31 +119,76 @@ def build_records(bench: duckdb.DuckDBPyConnection) -> None:
     bench.execute(_RECORD)
 
 
-def build_frequencies(bench: duckdb.DuckDBPyConnection, records: int, counted: str = "record") -> None:
-    """Tables `frequency_<column>` (value, `tf_<column>`), smoothed with the reference names.
+def build_frequencies(bench: duckdb.DuckDBPyConnection, records: int, learned: Frequencies) -> None:
+    """Tables `frequency_<column>` (value, `tf_<column>`) of the names of `record`; see `frequency_sql`.
 
     Args:
-        bench: holds `counted` and `reference_name`.
-        records: how many records `counted` stands for.
-        counted: table with the name columns; one row per record.
+        bench: holds `record` and `reference_name`.
+        records: how many records are linked in all.
+        learned: the model's `frequencies`.
     """
+    bench.register(LEARNED_NAMES, learned_names(learned))
     for column in FREQUENCY_COLUMNS:
-        bench.execute(f"create or replace table frequency_{column} as {frequency_sql(column, records, counted)}")
+        sql = frequency_sql(column, records, "record", learned)
+        bench.execute(f"create or replace table frequency_{column} as {sql}")
+    bench.unregister(LEARNED_NAMES)
 
 
-def frequency_sql(column: str, records: int, counted: str) -> str:
-    """One row per value of a frequency column: the value and `tf_<column>`, in steps of a quarter power of two.
+def learned_names(learned: Frequencies) -> pa.Table:
+    """A model's frequencies as the table `LEARNED_NAMES` (kind, name, learned) that `frequency_sql` reads."""
+    import pyarrow as pa
 
-    Steps, and a population that moves in steps: one more Maria must not move the weight of every pair there is.
+    rows = [(kind, name, share) for kind, names in learned.items() for name, share in names.items()]
+    kinds, names, shares = zip(*rows, strict=True) if rows else ((), (), ())
+    return pa.table(
+        {
+            "kind": pa.array(kinds, pa.string()),
+            "name": pa.array(names, pa.string()),
+            "learned": pa.array(shares, pa.float64()),
+        }
+    )
+
+
+def frequency_sql(column: str, records: int, counted: str, learned: Frequencies) -> str:
+    """One row per value of a frequency column: the value and `tf_<column>`, its share of the records.
+
+    A model that knows no names has them counted, smoothed with the reference names, in steps of a quarter power of two.
+    Names that a model learned keep their share: another list must not move the weight of every pair there is. Only a
+    name that has become twice as common counts as what it is now, in steps of two: it must not pass for rare.
+
+    Args:
+        column: one of `FREQUENCY_COLUMNS`.
+        records: how many records are linked in all.
+        counted: table with the name columns; one row per record.
+        learned: the model's `frequencies`; where there are any, `LEARNED_NAMES` is read.
     """
     share = f"(bearers + {_REFERENCE_WEIGHT} * coalesce(share, 0)) / ({population(records)} + {_REFERENCE_WEIGHT})"
+    counted_share, joined = f"pow(2, floor(4 * log2(greatest({share}, {LOWEST_NAME_FREQUENCY})) + 0.5) / 4)", ""
+    if learned:
+        known = f"coalesce(learned, {LOWEST_NAME_FREQUENCY})"
+        now = _COARSE.format(share=share)
+        counted_share = f"case when {now} >= 2 * {known} then {now} else {known} end"
+        joined = f"left join {LEARNED_NAMES} as l on l.kind = '{column}' and l.name = {column}"
     return f"""
         with own as (
             select {column}, count(*) as bearers from {counted} where {column} is not null group by all
         )
-        select {column}, pow(2, floor(4 * log2(greatest({share}, {LOWEST_NAME_FREQUENCY})) + 0.5) / 4) as tf_{column}
-        from own left join reference_name on kind = '{column}' and name = {column}
+        select {column}, {counted_share} as tf_{column}
+        from own left join reference_name as r on r.kind = '{column}' and r.name = {column} {joined}
         """
+
+
+def frequencies_of(bench: duckdb.DuckDBPyConnection) -> Frequencies:
+    """What a model keeps of the bench's `frequency_<column>`: names more common than the floor, in order."""
+    return {
+        column: dict(
+            bench.execute(
+                f"select {column}, tf_{column} from frequency_{column} where tf_{column} > ? order by all",
+                [LOWEST_NAME_FREQUENCY],
+            ).fetchall()
+        )
+        for column in FREQUENCY_COLUMNS
+    }
 
 
 def population(records: int) -> int:

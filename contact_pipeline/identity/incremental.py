@@ -103,7 +103,7 @@ def link(
     connection.execute(f"create or replace temp table link_now as {print_sql(evidence)}")
     records = _count(connection, "link_now")
     try:
-        count_summaries(connection, evidence, records)
+        count_summaries(connection, evidence, records, model.frequencies)
         reason = why_everything(connection, state, made_with, records, target)
         changed = relinked = records
         if reason is None:

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Final
 from contact_pipeline.identity.evidence import EVIDENCE_COLUMNS
 from contact_pipeline.identity.features import (
     FREQUENCY_COLUMNS,
+    LEARNED_NAMES,
     MERGED_IDS,
     SUMMARIES,
+    Frequencies,
     frequency_sql,
+    learned_names,
     population,
     reference_names,
 )
@@ -124,23 +127,24 @@ def print_sql(evidence: str) -> str:
     return f"select record_id, hash({', '.join(EVIDENCE_COLUMNS)}) as print from {evidence}"
 
 
-def count_summaries(connection: duckdb.DuckDBPyConnection, evidence: str, records: int) -> None:
+def count_summaries(connection: duckdb.DuckDBPyConnection, evidence: str, records: int, learned: Frequencies) -> None:
     """Count anew what features and frequencies stand on, into temporary tables of the connection.
 
     Makes `numbered` (a view of the evidence, without numbers), one `now_<name>` for each of `features.SUMMARIES` and
-    `now_frequency_<column>`, and `now_summary` (columns of the state's `summary`).
+    `now_frequency_<column>`, and `now_summary` (columns of the state's `summary`). `learned` are the model's
+    `frequencies`.
     """
     connection.execute(
         f"create or replace temp view numbered as select 0 as record_number, {MERGED_IDS} from {evidence}"
     )
-    lists = reference_names()
+    lists = reference_names() | {LEARNED_NAMES: learned_names(learned)}
     for name, rows in lists.items():
         connection.register(name, rows)
     for summary in SUMMARIES:
         connection.execute(f"create or replace temp table now_{summary.name} as {summary.sql(records)}")
     for column in FREQUENCY_COLUMNS:
         counted = f"(select nullif({column}, '') as {column} from numbered)"
-        sql = frequency_sql(column, records, counted)
+        sql = frequency_sql(column, records, counted, learned)
         connection.execute(f"create or replace temp table now_frequency_{column} as {sql}")
     for name in lists:
         connection.unregister(name)

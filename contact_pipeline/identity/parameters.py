@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,12 +45,15 @@ class Model:
         duplicates_per_record: expected pairs of one person per record; the prior follows from it and the list's size.
         housemates_per_record: expected pairs of housemates per record.
         records: how many records it was learned from; 0 for the packaged one.
+        frequencies: name column -> name -> share of the records it was learned from, of all names above
+            `LOWEST_NAME_FREQUENCY`; empty for the packaged one (see `features.frequency_sql`).
     """
 
     levels: dict[str, dict[str, Shares]] = field(default_factory=dict)
     duplicates_per_record: float = DUPLICATES_PER_RECORD
     housemates_per_record: float = HOUSEMATES_PER_RECORD
     records: int = 0
+    frequencies: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def shares(self, comparison: Comparison, level: Level) -> Shares:
         """The level's shares; what was never learned has the packaged ones."""
@@ -63,6 +67,10 @@ class Model:
 
     def as_json(self) -> dict[str, Any]:
         """The model as plain data, every number rounded to `DIGITS` significant digits."""
+        frequencies = {
+            column: {name: _rounded(share) for name, share in names.items()}
+            for column, names in self.frequencies.items()
+        }
         return {
             "format": FORMAT,
             "records": self.records,
@@ -75,6 +83,7 @@ class Model:
                 }
                 for comparison in COMPARISONS
             },
+            **({"frequencies": frequencies} if frequencies else {}),
         }
 
 
@@ -102,12 +111,17 @@ def model_from_json(data: Any) -> Model:
             duplicates_per_record=float(data["duplicates_per_record"]),
             housemates_per_record=float(data["housemates_per_record"]),
             records=int(data["records"]),
+            frequencies={
+                column: {name: float(share) for name, share in names.items()}
+                for column, names in data.get("frequencies", {}).items()
+            },
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelUnreadable(
             f"The linking model is damaged ({type(error).__name__}: {error}). Train again."
         ) from error
     shares = [share for levels in model.levels.values() for level in levels.values() for share in level.values()]
+    shares += [share for names in model.frequencies.values() for share in names.values()]
     if (
         not all(0 < share <= 1 for share in shares)
         or min(model.duplicates_per_record, model.housemates_per_record) <= 0

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from contact_pipeline.identity.asking import find_asked
 from contact_pipeline.identity.blocking import build_candidates
-from contact_pipeline.identity.features import lay_out, open_bench
+from contact_pipeline.identity.features import build_frequencies, lay_out, open_bench
 from contact_pipeline.identity.model import BLOCKING, COMPARISONS, REVIEW_THRESHOLD
 from contact_pipeline.identity.parameters import Model
-from contact_pipeline.identity.scoring import LEVEL_PREFIX, level_number, prepare_frequencies, score_pairs
+from contact_pipeline.identity.scoring import LEVEL_PREFIX, level_number, score_pairs
 
 if TYPE_CHECKING:
     import duckdb
@@ -85,7 +85,7 @@ def predict_on(
 
     With `keep_keys` the bench keeps `every_key` (`blocking.build_every_key`).
     """
-    prepare_frequencies(bench, records)
+    build_frequencies(bench, records, model.frequencies)
     build_candidates(bench, "candidate", link_only=link_only, keep_keys=keep_keys)
     weigh_candidates(bench, records, model, target, threshold=threshold)
 

@@ -61,7 +61,7 @@ def preview_pairs(
     connection.execute(f"create or replace temp table link_now as {print_sql(evidence)}")
     records = int(connection.execute("select count(*) from link_now").fetchall()[0][0])
     try:
-        count_summaries(connection, evidence, records)
+        count_summaries(connection, evidence, records, model.frequencies)
         reason = why_everything(connection, standing.state, standing.made_with, records, standing.pairs)
         if reason is None and find_dirty(connection, standing.state)[1] > MOST_SHARE * records:
             reason = "so many records must be looked at again that linking everything is quicker"

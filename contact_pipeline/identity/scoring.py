@@ -10,7 +10,7 @@ import logging
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from contact_pipeline.identity.features import FREQUENCY_COLUMNS, build_frequencies, population
+from contact_pipeline.identity.features import FREQUENCY_COLUMNS, population
 from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, Comparison, Level
 from contact_pipeline.identity.parameters import Model
 from contact_pipeline.identity.quick_conditions import create_macros, quick
@@ -130,11 +130,6 @@ def _score_batch(
     into = f"insert into {target}" if more else f"create or replace table {target} as"
     bench.execute(f"{into} {_weigh_sql(model, scored, lowest_weight)}")
     bench.execute(f"drop table {scored}")
-
-
-def prepare_frequencies(bench: duckdb.DuckDBPyConnection, records: int) -> None:
-    """Name frequencies of the bench's `record`, for `score_pairs`."""
-    build_frequencies(bench, records)
 
 
 def housemate_weight_sql(model: Model) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from contact_pipeline.identity.blocking import build_candidates
 from contact_pipeline.identity.cannot_link import shows_families
-from contact_pipeline.identity.features import lay_out, open_bench, population
+from contact_pipeline.identity.features import build_frequencies, frequencies_of, lay_out, open_bench, population
 from contact_pipeline.identity.model import (
     COMPARISONS,
     DUPLICATES_PER_RECORD,
@@ -31,7 +31,6 @@ from contact_pipeline.identity.parameters import Model, Shares, default_model, m
 from contact_pipeline.identity.scoring import (
     LEVEL_PREFIX,
     level_number,
-    prepare_frequencies,
     prior_weight,
     score_pairs,
 )
@@ -111,7 +110,7 @@ def train_on(bench: duckdb.DuckDBPyConnection, records: int, *, seed: int = 1, l
     """`train` on a bench that `features.lay_out` has prepared."""
     if records < _FEWEST_RECORDS:
         return default_model()
-    prepare_frequencies(bench, records)
+    build_frequencies(bench, records, {})
     model = replace(_learn_strangers(bench, default_model(), records, seed), records=records)
     build_candidates(bench, "training_pairs")
     judged = _judged_patterns(bench, model, records, labels)
@@ -121,7 +120,7 @@ def train_on(bench: duckdb.DuckDBPyConnection, records: int, *, seed: int = 1, l
     patterns = [pattern for pattern in found if _is_news(pattern, model, records)]
     bench.execute("drop table training_pairs")
     bench.execute("drop table training_scored")
-    model = _learn_people([*patterns, *judged], model, records)
+    model = replace(_learn_people([*patterns, *judged], model, records), frequencies=frequencies_of(bench))
     return model_from_json(model.as_json())
 
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from contact_pipeline.identity import scoring
 from contact_pipeline.identity.blocking import build_candidates
-from contact_pipeline.identity.features import FREQUENCY_COLUMNS, lay_out, open_bench
+from contact_pipeline.identity.features import FREQUENCY_COLUMNS, build_frequencies, lay_out, open_bench
 from contact_pipeline.identity.glances import SIGHTS
 from contact_pipeline.identity.model import COMPARISONS, REVIEW_THRESHOLD
 from contact_pipeline.identity.outlines import draw_outlines, outlines_of_pairs
 from contact_pipeline.identity.parameters import Model, default_model
 from contact_pipeline.identity.prediction import weight_of
 from contact_pipeline.identity.quick_conditions import create_macros, quick
-from contact_pipeline.identity.scoring import prepare_frequencies, score_pairs, splink_settings
+from contact_pipeline.identity.scoring import score_pairs, splink_settings
 from contact_pipeline_tests.identity.people import Town, row, table
 
 
@@ -29,7 +29,7 @@ def bench(town: Town) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(":memory:") as given_town:
         opened = open_bench()
         records = lay_out(given_town, table(given_town, town.rows), opened)
-    prepare_frequencies(opened, records)
+    build_frequencies(opened, records, {})
     build_candidates(opened, "candidate")
     yield opened
     opened.close()
@@ -60,7 +60,7 @@ def test_names_are_called_unlike_only_where_they_are() -> None:
     names = sorted(words) + [word[:-1] + "z" for word in sorted(words) if len(word) > 3]
     rows = [row(f"r{number}", first_name=name, last_name=rng.choice(names)) for number, name in enumerate(names)]
     with duckdb.connect(":memory:") as connection, duckdb.connect(":memory:") as bench:
-        prepare_frequencies(bench, lay_out(connection, table(connection, rows), bench))
+        build_frequencies(bench, lay_out(connection, table(connection, rows), bench), {})
         draw_outlines(bench)
         bench.execute(
             "create table candidate as select l.record_number as join_key_l, r.record_number as join_key_r "
