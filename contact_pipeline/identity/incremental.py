@@ -27,6 +27,7 @@ from contact_pipeline.identity.link_state import (
     create_tables,
     drop_counts,
     number_sql,
+    population_then,
     print_sql,
     remember_run,
     summary_values,
@@ -34,7 +35,14 @@ from contact_pipeline.identity.link_state import (
 )
 from contact_pipeline.identity.model import REVIEW_THRESHOLD
 from contact_pipeline.identity.parameters import Model
-from contact_pipeline.identity.prediction import predict_on, weigh_candidates
+from contact_pipeline.identity.prediction import predict_on, weigh_candidates, weight_of
+from contact_pipeline.identity.scoring import (
+    DIGITS,
+    match_probability_sql,
+    match_weight_sql,
+    prior_among,
+    prior_weight,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -115,7 +123,8 @@ def link(
             _link_everything(connection, evidence, model, target, state, threshold, threads)
         elif relinked:
             weigh_dirty(connection, evidence, records, model, state, threshold=threshold, threads=threads)
-            _patch(connection, target, state)
+            kept = kept_pairs(target, prior_moved(connection, state, model, records), threshold)
+            _patch(connection, target, kept, state)
         remember_run(connection, state, made_with, records, target)
     finally:
         drop_counts(connection)
@@ -372,9 +381,20 @@ def _weigh(
         connection.execute("drop table if exists temp.link_named")
 
 
-def kept_pairs(pairs: str) -> str:
-    """SQL for the pairs of the last run that stand beside `link_pair`."""
-    return f"""
+def prior_moved(connection: duckdb.DuckDBPyConnection, state: State, model: Model, records: int) -> float:
+    """By how many bits the prior is another than in the last run: 0, or below it where there are many more records."""
+    return prior_weight(model, records) - prior_among(model, population_then(connection, state))
+
+
+def kept_pairs(pairs: str, moved: float, threshold: float) -> str:
+    """SQL for the pairs of the last run that stand beside `link_pair`, as they weigh now.
+
+    Args:
+        pairs: those of the last run.
+        moved: from `prior_moved`.
+        threshold: lowest match probability kept.
+    """
+    kept = f"""
         with numbered_pair as (
             select *, {number_sql("record_id_l")} as a, {number_sql("record_id_r")} as b from {pairs}
         )
@@ -382,11 +402,21 @@ def kept_pairs(pairs: str) -> str:
         where a not in (select number from link_dirty) and b not in (select number from link_dirty)
             and (least(a, b), greatest(a, b)) not in (select (number_l, number_r) from link_flipped)
         """
+    if not moved:
+        return kept
+    weights = {
+        "stranger_weight": f"round(stranger_weight + {moved!r}, {DIGITS})",
+        "match_weight": match_weight_sql("stranger_weight", "housemate_weight"),
+        "match_probability": match_probability_sql("match_weight"),
+    }
+    for weight, sql in weights.items():
+        kept = f"select * replace ({sql} as {weight}) from ({kept})"
+    return f"from ({kept}) where match_weight >= {weight_of(threshold)!r}"
 
 
-def _patch(connection: duckdb.DuckDBPyConnection, target: str, state: State) -> None:
-    """Put `link_pair` in the place of the pairs that were looked at again, and remember the dirty records anew."""
-    connection.execute(f"insert into link_pair {kept_pairs(target)}")
+def _patch(connection: duckdb.DuckDBPyConnection, target: str, kept: str, state: State) -> None:
+    """Put `link_pair` and the kept pairs in the place of the last run's, and remember the dirty records anew."""
+    connection.execute(f"insert into link_pair {kept}")
     connection.execute(f"create or replace table {target} as from link_pair order by record_id_l, record_id_r")
     connection.execute(f"delete from {state.key} where number in (select number from link_dirty)")
     connection.execute(f"insert into {state.key} select rule, block_key, number from link_new_key")

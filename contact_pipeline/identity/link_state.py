@@ -93,11 +93,17 @@ def why_everything(
     then_with, then_population, engine, pairs, fingerprint = rows[0]
     if then_with != made_with or engine != _engine():
         return "the model, the thresholds or the code are others"
-    if then_population != population(records):
-        return "there are so many more or fewer records that every weight moves"
+    if then_population > population(records):
+        return "there are so many fewer records that pairs which fell short may not any more"
     if not _exists(connection, target) or pairs_print(connection, target) != (pairs, fingerprint):
         return "the pairs are not those of the last run"
     return None
+
+
+def population_then(connection: duckdb.DuckDBPyConnection, state: State) -> int:
+    """The `features.population` of the run that is remembered."""
+    people: int = connection.execute(f"select population from {state.run}").fetchall()[0][0]
+    return people
 
 
 def remember_run(

@@ -13,7 +13,7 @@ from contact_pipeline.identity.blocking import build_candidates
 from contact_pipeline.identity.features import build_frequencies, lay_out, open_bench
 from contact_pipeline.identity.model import BLOCKING, COMPARISONS, REVIEW_THRESHOLD
 from contact_pipeline.identity.parameters import Model
-from contact_pipeline.identity.scoring import LEVEL_PREFIX, level_number, score_pairs
+from contact_pipeline.identity.scoring import LEVEL_PREFIX, level_number, match_probability_sql, score_pairs
 
 if TYPE_CHECKING:
     import duckdb
@@ -116,8 +116,7 @@ def weigh_candidates(
         f"""
         create or replace table {target} as
         select l.record_id as record_id_l, r.record_id as record_id_r, match_weight,
-            round(1 / (1 + pow(2, -match_weight)), 9) as match_probability,
-            round(stranger_weight, 6) as stranger_weight, round(housemate_weight, 6) as housemate_weight,
+            {match_probability_sql("match_weight")} as match_probability, stranger_weight, housemate_weight,
             case rule {rules} end as rule, asked_because, {levels}
         from scored
         join record l on l.record_number = record_number_l

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contact_pipeline.identity.clustering import cluster
-from contact_pipeline.identity.incremental import MOST_SHARE, STEPS, find_dirty, kept_pairs, weigh_dirty
+from contact_pipeline.identity.incremental import MOST_SHARE, STEPS, find_dirty, kept_pairs, prior_moved, weigh_dirty
 from contact_pipeline.identity.link_state import State, count_summaries, drop_counts, print_sql, why_everything
 from contact_pipeline.identity.parameters import Model
 from contact_pipeline.identity.prediction import predict
@@ -69,9 +69,9 @@ def preview_pairs(
             predict(connection, evidence, model, target, threshold=threshold)
             return reason
         weigh_dirty(connection, evidence, records, model, standing.state, threshold=threshold)
-        connection.execute(
-            f"create or replace table {target} as from link_pair union all ({kept_pairs(standing.pairs)})"
-        )
+        moved = prior_moved(connection, standing.state, model, records)
+        kept = kept_pairs(standing.pairs, moved, threshold)
+        connection.execute(f"create or replace table {target} as from link_pair union all ({kept})")
         return None
     finally:
         drop_counts(connection)

@@ -14,11 +14,14 @@ from contact_pipeline.identity.features import FREQUENCY_COLUMNS, population
 from contact_pipeline.identity.model import COMPARISONS, LOWEST_NAME_FREQUENCY, Comparison, Level
 from contact_pipeline.identity.parameters import Model
 from contact_pipeline.identity.quick_conditions import create_macros, quick
-from contact_pipeline.identity.sifting import Bar, Sum, sift
+from contact_pipeline.identity.sifting import SLACK, Bar, Sum, sift
 from contact_pipeline.identity.splink_plan import weigh_with_splink
 
 if TYPE_CHECKING:
     import duckdb
+
+DIGITS: Final = 6
+"""Digits of a weight after the point."""
 
 LEVEL_PREFIX: Final = "gamma_"
 """Splink's name for "which level of this comparison"; -1 is blank, the last level is 0."""
@@ -41,7 +44,12 @@ def level_number(comparison: Comparison, position: int) -> int:
 
 def prior_weight(model: Model, records: int) -> float:
     """Weight (bits) for "one person" against "strangers" of two records before anything is compared."""
-    return math.log2(2 * model.duplicates_per_record / population(records))
+    return prior_among(model, population(records))
+
+
+def prior_among(model: Model, people: int) -> float:
+    """The same for a `features.population`, in whole `DIGITS`: where only the prior moved, so do the weights."""
+    return round(math.log2(2 * model.duplicates_per_record / people), DIGITS)
 
 
 def housemate_prior_weight(model: Model) -> float:
@@ -126,9 +134,10 @@ def _score_batch(
     more: bool,
 ) -> None:
     """Score the pairs of the batch, into a new `target` or, with `more`, to what it holds."""
-    scored = weigh_with_splink(bench, splink_settings(model, records), _BATCH, lowest_weight)
+    least = None if lowest_weight is None else lowest_weight - SLACK
+    scored = weigh_with_splink(bench, splink_settings(model, records), _BATCH, least)
     into = f"insert into {target}" if more else f"create or replace table {target} as"
-    bench.execute(f"{into} {_weigh_sql(model, scored, lowest_weight)}")
+    bench.execute(f"{into} {_weigh_sql(model, scored, prior_weight(model, records), lowest_weight)}")
     bench.execute(f"drop table {scored}")
 
 
@@ -144,7 +153,19 @@ def housemate_weight_sql(model: Model) -> str:
     return " + ".join(terms)
 
 
-def _weigh_sql(model: Model, scored: str, lowest_weight: float | None) -> str:
+def match_weight_sql(stranger_weight: str, housemate_weight: str) -> str:
+    """SQL for the weight (bits) against both rivals at once, and never above the weaker of the two."""
+    return f"""round(
+        least({stranger_weight}, {housemate_weight})
+        - log2(1 + pow(2, -abs({stranger_weight} - {housemate_weight}))), {DIGITS})"""
+
+
+def match_probability_sql(match_weight: str) -> str:
+    """SQL for the match probability of a match weight (bits)."""
+    return f"round(1 / (1 + pow(2, -{match_weight})), 9)"
+
+
+def _weigh_sql(model: Model, scored: str, prior: float, lowest_weight: float | None) -> str:
     levels = ", ".join(
         [f"{LEVEL_PREFIX}{comparison.name}" for comparison in COMPARISONS]
         + [f"mw_tf_adj_{column} as frequency_{column}" for column in FREQUENCY_COLUMNS]
@@ -153,15 +174,14 @@ def _weigh_sql(model: Model, scored: str, lowest_weight: float | None) -> str:
     floor = "" if lowest_weight is None else f"where match_weight >= {lowest_weight!r}"
     return f"""
     with against as (
-        select record_number_l, record_number_r, match_key as rule, match_weight as stranger_weight,
-            {housemate_weight_sql(model)} as housemate_weight, {frequency} as frequency_weight, {levels}
+        select record_number_l, record_number_r, match_key as rule,
+            round(round(match_weight - {prior!r}, {DIGITS}) + {prior!r}, {DIGITS}) as stranger_weight,
+            round({housemate_weight_sql(model)}, {DIGITS}) as housemate_weight,
+            {frequency} as frequency_weight, {levels}
         from {scored}
     ),
     weighed as (
-        select *, round(
-            least(stranger_weight, housemate_weight)
-            - log2(1 + pow(2, -abs(stranger_weight - housemate_weight))), 6) as match_weight
-        from against
+        select *, {match_weight_sql("stranger_weight", "housemate_weight")} as match_weight from against
     )
     select * from weighed {floor}
     """

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contact_pipeline.identity.clustering import cluster
+from contact_pipeline.identity.features import build_frequencies, lay_out, open_bench, population
 from contact_pipeline.identity.incremental import MOST_SHARE, LinkReport, link
 from contact_pipeline.identity.link_state import STATE_COLUMNS, State
 from contact_pipeline.identity.parameters import Model, default_model
@@ -160,6 +161,33 @@ def test_a_block_that_fills_up_lets_go_of_pairs_only_it_brought_together(connect
     for rows in [*steps, steps[0]]:
         link_rows(connection, rows, model, most_share=2)
         assert found(connection, model) == expected(rows, model)
+
+
+@pytest.mark.parametrize("learned", [True, False])
+def test_a_list_that_has_grown_a_lot_weighs_less_and_is_linked_as_if_at_once(town: Town, model: Model, learned) -> None:
+    used = model if learned else default_model()
+    rows = (town.rows + invent_town(seed=31, households=1300 - len(town.rows) // 3).rows)[:1400]
+    rows = [one | {"record_id": f"r{number:05d}"} for number, one in enumerate(rows)]
+    with duckdb.connect(":memory:") as connection:
+        link_rows(connection, rows[:950], used, most_share=2)
+        report = link_rows(connection, rows, used, most_share=2)
+        assert report.everything_because is None
+        assert population(report.records) > population(950)
+        assert found(connection, used) == expected(rows, used)
+        assert link_rows(connection, rows[:950], used, most_share=2).everything_because is not None
+        assert found(connection, used) == expected(rows[:950], used)
+
+
+def test_a_name_learned_keeps_its_share_until_it_is_twice_as_common(connection) -> None:
+    learned = {"first_name": {"ann": 0.25, "bob": 0.01}}
+    rows = [row(f"r{n:04d}", first_name="ann" if n % 3 else "bob", last_name="lee") for n in range(900)]
+    with open_bench() as bench:
+        records = lay_out(connection, table(connection, rows), bench)
+        build_frequencies(bench, records, learned)
+        found_now = dict(bench.execute("select first_name, tf_first_name from frequency_first_name").fetchall())
+        last = dict(bench.execute("from frequency_last_name").fetchall())
+    assert found_now == {"ann": 0.25, "bob": 2**-4}
+    assert last["lee"] > 0.1, "a name no model ever saw does not pass for rare"
 
 
 def test_an_unchanged_list_is_not_compared_again(connection, linked: Linked, model: Model) -> None:

@@ -119,7 +119,7 @@ def test_weights_are_those_of_splink_with_the_conditions_as_the_model_states_the
     levels = [f"gamma_{comparison.name}" for comparison in COMPARISONS]
     pairs = bench.execute(
         f"""
-        select count(*), count(*) filter (splink.match_weight = ours.stranger_weight),
+        select count(*), count(*) filter (abs(splink.match_weight - ours.stranger_weight) <= 1e-6),
             {", ".join(f"count(*) filter (splink.{level} is distinct from ours.{level})" for level in levels)}
         from {splink} as splink full join ours using (record_number_l, record_number_r)
         """
