@@ -17,6 +17,10 @@ from contact_pipeline.warehouse.fingerprint import link_made_with
 
 EVIDENCE = "identity.evidence"
 
+OUTGROWN = 4
+LEARN_AGAIN_FROM = 2000
+"""Training again is advised from so many records, where they are so many times those the model learned from."""
+
 
 def _written_external_id(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     from contact_pipeline.ledger.exports import external_ids_written
@@ -60,8 +64,19 @@ def _model(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra
     return {
         "version": saved.version,
         "trained on": saved.trained_on,
+        **_grown(row_count(connection, EVIDENCE), int(saved.model["records"])),
         "open the charts": f"contact-pipeline model charts {saved.version} --open",
         **{chart.stem.replace("_", " "): dg.MetadataValue.url(chart.resolve().as_uri()) for chart in charts},
+    }
+
+
+def _grown(records: int, learned_from: int) -> dict[str, str]:
+    """Advice to train anew, where the model learned from a small part of what there is now."""
+    if records < LEARN_AGAIN_FROM or records < OUTGROWN * learned_from:
+        return {}
+    return {
+        "train again": f"The model learned from {learned_from:,} records, and there are {records:,} now: "
+        "`contact-pipeline model train` makes another and says what it would change."
     }
 
 

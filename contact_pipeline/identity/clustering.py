@@ -144,14 +144,15 @@ def cluster(
     Returns:
         Counts.
     """
-    edges = _read_edges(connection, evidence, pairs, threshold, same)
+    _find_components(connection, evidence, pairs, threshold, same)
     apart = _read_apart(connection, different)
-    root = connected((edge.left, edge.right) for edge in edges)
     rules = rules_for(model, birth_year_gap)
-    doubtful = _doubtful(connection, evidence, root, apart, rules)
-    refusals = _put_together(connection, evidence, edges, root, doubtful, apart, rules)
-    _write(connection, evidence, root, target)
+    _find_doubtful(connection, evidence, different, rules)
+    refusals = _put_together(connection, evidence, apart, rules)
+    _write(connection, evidence, target)
     _write_refused(connection, refusals, refused)
+    for table in ("joined_pair", "component", "doubtful"):
+        connection.execute(f"drop table temp.{table}")
     records, clusters, joined = connection.sql(
         f"""
         select coalesce(sum(held), 0), count(*), coalesce(sum(held) filter (held > 1), 0)
@@ -182,25 +183,65 @@ def connected(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {record: find(record) for record in parent}
 
 
-def _read_edges(
+def _find_components(
     connection: duckdb.DuckDBPyConnection, evidence: str, pairs: str, threshold: float, same: str | None
-) -> list[Edge]:
-    columns = connection.sql(
-        f"select record_id_l, record_id_r, match_weight, match_probability from {pairs} "
-        "where match_probability >= ? and asked_because is null",
-        params=[threshold],
-    ).to_arrow_table()
-    edges = list(map(Edge, *(column.to_pylist() for column in columns.columns))) if columns.num_rows else []
+) -> None:
+    """Temporary tables `joined_pair` (record_id_l, record_id_r, match_weight, match_probability) and `component`
+    (record_id, group_id): the records that are not alone, and the smallest of those that hang together with each.
+
+    Most groups are two records: those two are known without walking from pair to pair.
+    """
+    connection.execute(
+        f"""
+        create or replace temp table joined_pair as
+        select record_id_l, record_id_r, match_weight, match_probability from {pairs}
+        where match_probability >= {threshold!r} and asked_because is null
+        """
+    )
     if same is not None:
         known = f"(select record_id from {evidence})"
-        rows = connection.sql(
+        connection.execute(
             f"""
-            select distinct least(record_id_l, record_id_r), greatest(record_id_l, record_id_r) from {same}
+            insert into joined_pair
+            select distinct least(record_id_l, record_id_r), greatest(record_id_l, record_id_r), {_HUMAN_WEIGHT}, 1
+            from {same}
             where record_id_l in {known} and record_id_r in {known} and record_id_l <> record_id_r
             """
-        ).fetchall()
-        edges.extend(Edge(left, right, _HUMAN_WEIGHT, 1.0) for left, right in rows)
-    return edges
+        )
+    connection.execute(
+        """
+        create or replace temp table component as
+        with several as (
+            select record_id from (
+                select record_id_l as record_id from joined_pair union all select record_id_r from joined_pair
+            )
+            group by record_id having count(*) > 1
+        ),
+        two as (
+            from joined_pair
+            anti join several as l on l.record_id = record_id_l anti join several as r on r.record_id = record_id_r
+        )
+        select record_id_l as record_id, record_id_l as group_id from two
+        union all select record_id_r, record_id_l from two
+        """
+    )
+    walked = connection.execute(
+        "select record_id_l, record_id_r from joined_pair anti join component as c on c.record_id = record_id_l"
+    ).fetchall()
+    _regroup(connection, connected(walked))
+
+
+def _regroup(connection: duckdb.DuckDBPyConnection, groups: dict[str, str]) -> None:
+    """Put records into other groups of `component`."""
+    import pyarrow as pa
+
+    connection.register(
+        "regrouped",
+        pa.table({"record_id": pa.array(groups, pa.string()), "group_id": pa.array(groups.values(), pa.string())}),
+    )
+    connection.execute("delete from component where record_id in (select record_id from regrouped)")
+    connection.execute("insert into component from regrouped")
+    connection.unregister("regrouped")
 
 
 def _read_apart(connection: duckdb.DuckDBPyConnection, different: str | None) -> dict[str, set[str]]:
@@ -212,56 +253,53 @@ def _read_apart(connection: duckdb.DuckDBPyConnection, different: str | None) ->
     return apart
 
 
-def _doubtful(
-    connection: duckdb.DuckDBPyConnection,
-    evidence: str,
-    root: dict[str, str],
-    apart: dict[str, set[str]],
-    rules: tuple[Rule, ...],
-) -> set[str]:
-    """Components that hold a contradiction, or are large enough to hold a bridge."""
-    import pyarrow as pa
-
-    sizes: dict[str, int] = defaultdict(int)
-    for top in root.values():
-        sizes[top] += 1
-    doubtful = {top for top, size in sizes.items() if size >= 2 * BRIDGE_GROUP}
-    doubtful |= {
-        root[left] for left in apart for right in apart[left] if left in root and root[left] == root.get(right)
-    }
-    table = pa.table(
-        {"record_id": pa.array(root.keys(), pa.string()), "group_id": pa.array(root.values(), pa.string())}
+def _find_doubtful(
+    connection: duckdb.DuckDBPyConnection, evidence: str, different: str | None, rules: tuple[Rule, ...]
+) -> None:
+    """Temporary table `doubtful` (group_id): components that hold a contradiction, or may be large enough for a bridge."""
+    connection.execute(
+        f"""
+        create or replace temp table doubtful as
+        select group_id from component group by group_id having count(*) >= {2 * BRIDGE_GROUP}
+        union select unnest(?::varchar[])
+        """,
+        [suspicious_groups(connection, evidence, "component", rules)],
     )
-    connection.register("component", table)
-    try:
-        doubtful.update(suspicious_groups(connection, evidence, "component", rules))
-    finally:
-        connection.unregister("component")
-    return doubtful
+    if different is not None:
+        connection.execute(
+            f"""
+            insert into doubtful
+            select distinct l.group_id from {different}
+            join component as l on l.record_id = record_id_l
+            join component as r on r.record_id = record_id_r and r.group_id = l.group_id
+            anti join doubtful as d on d.group_id = l.group_id
+            """
+        )
 
 
 def _put_together(
     connection: duckdb.DuckDBPyConnection,
     evidence: str,
-    edges: list[Edge],
-    root: dict[str, str],
-    doubtful: set[str],
     apart: dict[str, set[str]],
     rules: tuple[Rule, ...],
 ) -> list[Refused]:
-    """Join the doubtful components again with care; `root` is changed in place."""
+    """Join the doubtful components again with care; `component` is changed."""
     by_component: dict[str, list[Edge]] = defaultdict(list)
-    for edge in edges:
-        if root[edge.left] in doubtful:
-            by_component[root[edge.left]].append(edge)
-    members = [record for record, top in root.items() if top in doubtful]
-    facts = read_facts(connection, evidence, members) if members else {}
+    for group, *edge in connection.execute(
+        "select group_id, joined_pair.* from joined_pair join component on record_id = record_id_l "
+        "semi join doubtful using (group_id)"
+    ).fetchall():
+        by_component[group].append(Edge(*edge))
+    members = {record for edges in by_component.values() for edge in edges for record in edge[:2]}
+    facts = read_facts(connection, evidence, sorted(members)) if members else {}
     refusals: list[Refused] = []
+    groups: dict[str, str] = {}
     for component in sorted(by_component):
         joining = join_with_care(by_component[component], facts, apart, rules)
         refusals.extend(joining.refused)
         for group in joining.groups.values():
-            root.update(dict.fromkeys(group.members, min(group.members)))
+            groups.update(dict.fromkeys(group.members, min(group.members)))
+    _regroup(connection, groups)
     return refusals
 
 
@@ -349,23 +387,14 @@ def _hangs_by_a_thread(joining: _Joining, left: _Group, right: _Group) -> bool:
     return joined < BRIDGE_SUPPORT * len(left.members) * len(right.members)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, evidence: str, root: dict[str, str], target: str) -> None:
-    import pyarrow as pa
-
-    table = pa.table(
-        {"record_id": pa.array(root.keys(), pa.string()), "cluster_id": pa.array(root.values(), pa.string())}
+def _write(connection: duckdb.DuckDBPyConnection, evidence: str, target: str) -> None:
+    connection.execute(
+        f"""
+        create or replace table {target} as
+        select record_id, coalesce(group_id, record_id) as cluster_id
+        from (select record_id from {evidence}) left join component using (record_id) order by record_id
+        """
     )
-    connection.register("assigned", table)
-    try:
-        connection.execute(
-            f"""
-            create or replace table {target} as
-            select record_id, coalesce(cluster_id, record_id) as cluster_id
-            from {evidence} left join assigned using (record_id) order by record_id
-            """
-        )
-    finally:
-        connection.unregister("assigned")
 
 
 def _write_refused(connection: duckdb.DuckDBPyConnection, refusals: list[Refused], target: str) -> None:
