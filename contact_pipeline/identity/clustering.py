@@ -256,7 +256,7 @@ def _read_apart(connection: duckdb.DuckDBPyConnection, different: str | None) ->
 def _find_doubtful(
     connection: duckdb.DuckDBPyConnection, evidence: str, different: str | None, rules: tuple[Rule, ...]
 ) -> None:
-    """Temporary table `doubtful` (group_id): components that hold a contradiction, or may be large enough for a bridge."""
+    """Temporary table `doubtful` (group_id): components that contradict themselves or may hold a bridge."""
     connection.execute(
         f"""
         create or replace temp table doubtful as
