@@ -133,7 +133,8 @@ def cluster(
         connection: holds the tables; `target` and `refused` are written through it.
         evidence: evidence table; every record of it gets a cluster.
         pairs: table from `prediction.predict`.
-        target: table to create or replace (record_id, cluster_id); cluster_id is the smallest record id of the group.
+        target: table to create or replace (record_id, cluster_id), in the order of the evidence; cluster_id is the
+            smallest record id of the group.
         refused: table to create or replace, columns `REFUSED_COLUMNS`.
         threshold: match probability from which a pair is joined, unless it is one to ask about (`asking`).
         same: table (record_id_l, record_id_r) of pairs a human joined.
@@ -151,15 +152,15 @@ def cluster(
     refusals = _put_together(connection, evidence, apart, rules)
     _write(connection, evidence, target)
     _write_refused(connection, refusals, refused)
-    for table in ("joined_pair", "component", "doubtful"):
-        connection.execute(f"drop table temp.{table}")
-    records, clusters, joined = connection.sql(
+    records, joined, groups = connection.execute(
         f"""
-        select coalesce(sum(held), 0), count(*), coalesce(sum(held) filter (held > 1), 0)
-        from (select count(*) as held from {target} group by cluster_id)
+        select (select count(*) from {evidence}), coalesce(sum(held), 0), count(*)
+        from (select count(*) as held from component group by group_id having held > 1)
         """
     ).fetchall()[0]
-    return ClusterReport(int(records), int(clusters), int(joined), len(refusals))
+    for table in ("joined_pair", "component", "doubtful"):
+        connection.execute(f"drop table temp.{table}")
+    return ClusterReport(records, records - int(joined) + groups, int(joined), len(refusals))
 
 
 def connected(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -392,7 +393,7 @@ def _write(connection: duckdb.DuckDBPyConnection, evidence: str, target: str) ->
         f"""
         create or replace table {target} as
         select record_id, coalesce(group_id, record_id) as cluster_id
-        from (select record_id from {evidence}) left join component using (record_id) order by record_id
+        from (select record_id from {evidence}) left join component using (record_id)
         """
     )
 

@@ -44,7 +44,7 @@ def expected(rows: list[dict[str, Any]], model: Model) -> list[list[Any]]:
 def found(connection: duckdb.DuckDBPyConnection, model: Model) -> list[list[Any]]:
     """Pairs as they lie, clusters and refusals."""
     cluster(connection, "evidence", "pair", target="person", refused="refused", threshold=0.5, model=model)
-    return [connection.execute(f"from {name}").fetchall() for name in ("pair", "person", "refused")]
+    return [connection.execute(f"from {name}").fetchall() for name in ("pair", "person order by all", "refused")]
 
 
 @pytest.fixture(scope="module")
