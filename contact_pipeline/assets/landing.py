@@ -5,8 +5,9 @@ tagged quiet (schedules and sensors); started by hand they always report.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -15,13 +16,13 @@ from contact_pipeline.assets.report import SAMPLE_ROWS, asset_key, described, de
 from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
 from contact_pipeline.assets.syncing import open_line
 from contact_pipeline.assets.workspace import Workspace
-from contact_pipeline.imports.dropped import take_dropped_reports
-from contact_pipeline.landing.arriving import fetch_entity, take_inbox_of
+from contact_pipeline.imports.inbox import empty_inbox
+from contact_pipeline.landing.arriving import fetch_entity
 from contact_pipeline.landing.calls import calls_of
 from contact_pipeline.landing.load import pending_batches
 from contact_pipeline.landing.news import nothing_new
 from contact_pipeline.landing.pages import page_records
-from contact_pipeline.landing.store import LandingStore
+from contact_pipeline.landing.store import Arrival, LandingStore
 from contact_pipeline.landing.tables import create_tables
 from contact_pipeline.sources.entities import Entity
 from contact_pipeline.sources.errors import QuotaExhausted, SourceRefused, SourceUnavailable
@@ -124,8 +125,10 @@ def batch(
     """Take the inbox, then decide whether the published snapshot is still what these inputs give."""
     started = time.monotonic()
     settings = workspace.settings()
-    reports = take_dropped_reports(settings, log=context.log.info)
-    arrivals = take_inbox_of(settings, log=context.log.info)
+    arrivals = empty_inbox(settings, log=context.log.info)
+    waiting = {Path(arrival.file): arrival for arrival in arrivals if arrival.status in ("held", "refused")}
+    if waiting:
+        context.log_event(dg.AssetObservation(context.asset_key, metadata={"waits for somebody": _listed(waiting)}))
     store = workspace.store()
     missing = pending_batches(warehouse.connection, store)
     if nothing_new(settings) and not missing and is_quiet(context):
@@ -138,12 +141,21 @@ def batch(
             **described_table(warehouse.connection, "landing.batch"),
             "dagster/row_count": len(store.manifest()),
             "files taken now": len(arrivals),
-            "corrected reports taken now": reports,
             "batches to load": len(missing),
-            "held or refused now": sum(1 for arrival in arrivals if arrival.status in ("held", "refused")),
+            "held or refused now": len(waiting),
+            **({"waits for somebody": _listed(waiting)} if waiting else {}),
             "seconds": round(time.monotonic() - started, 3),
         },
     )
+
+
+def _listed(waiting: Mapping[Path, Arrival]) -> dg.MarkdownMetadataValue:
+    """Files that wait, why, and the commands that settle it, as their notes have them."""
+    told = (
+        f"**inbox/{path.parent.name}/{path.name}** was {arrival.status}.\n\n```\n{arrival.message}\n```"
+        for path, arrival in waiting.items()
+    )
+    return dg.MetadataValue.md("\n\n".join(told))
 
 
 def landing_assets() -> list[dg.AssetsDefinition]:

@@ -7,7 +7,6 @@ file belong to `landing`, where they can be tested without Dagster.
 import hashlib
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 import dagster as dg
 
@@ -17,29 +16,12 @@ from contact_pipeline.automation.jobs import refresh_job, unfinished
 from contact_pipeline.automation.orphans import sweep_orphans
 from contact_pipeline.config import Settings
 from contact_pipeline.landing.files import open_for_writing
-from contact_pipeline.landing.inbox import PROBLEM_SUFFIX, InboxFile, waiting_files
+from contact_pipeline.landing.inbox import InboxFile, already_judged, touched_ns, waiting_files
 from contact_pipeline.landing.news import nothing_new, wanted_fingerprint
 from contact_pipeline.warehouse.publish import current_generation
 
 SETTLED_AFTER = 5.0
 """Seconds a file must have been left alone before it starts a run: a copy over a network pauses now and then."""
-
-
-def touched_ns(path: Path) -> int:
-    """When a file was last written, put in its place or touched; 0 where it is gone.
-
-    The change time counts too: an old copy moved over a refused file keeps the old modified time.
-    """
-    try:
-        seen = path.stat()
-    except FileNotFoundError:
-        return 0
-    return max(seen.st_mtime_ns, seen.st_ctime_ns)
-
-
-def already_judged(file: InboxFile) -> bool:
-    """Whether a file was refused or held before and has not been touched since: its note is younger than it is."""
-    return touched_ns(Path(f"{file.path}{PROBLEM_SUFFIX}")) > touched_ns(file.path)
 
 
 def still_growing(file: InboxFile, *, now: float) -> bool:

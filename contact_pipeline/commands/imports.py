@@ -97,6 +97,8 @@ def _tell(made: Any, as_json: bool) -> None:
         print_json(made.as_json())
         return
     counts = made.counts
+    for note in made.notes:
+        click.echo(note)
     click.echo(f"{made.import_id}: {made.file_name}, {made.status}; policy {made.policy}: {made.rule.says}.")
     shown = ("create", "update", "fill", "skip", "unchanged", "refuse", "drop")
     rows = [(name, counts[name]) for name in shown if counts[name]]
@@ -123,7 +125,11 @@ def _tell(made: Any, as_json: bool) -> None:
 @click.option("--rows", "with_rows", is_flag=True, help="Row by row.")
 @click.option("--page", default=1, show_default=True)
 @click.option("--size", default=SHOWN, show_default=True)
-@click.option("--status", help="Only rows with this action, or conflict, error, warning, edited.")
+@click.option(
+    "--status",
+    help="Only rows with this action (create, update, fill, skip, refuse, …), or with a conflict, an error, a warning, "
+    "an edit, or a value that it changes, adds, keeps (the policy) or leaves protected (its owner, a lock).",
+)
 @click.option("--code", help="Only rows with such a finding.")
 @click.option("--field", help="Only rows with a finding about this field.")
 @with_json
@@ -156,12 +162,26 @@ def show(
             row["row_number"],
             row["action"],
             row["why"],
-            "; ".join(f"{f['column']}: {f['hint']}" for f in row["findings"]),
+            "; ".join(_change(change) for change in row["changes"]),
+            "; ".join(_finding(finding) for finding in row["findings"]),
         )
         for row in found.rows
     ]
-    click.echo(table(("row", "action", "why", "findings"), lines))
+    click.echo(table(("row", "action", "why", "values", "what is wrong"), lines))
     click.echo(f"Page {found.number} of {-(-found.total // found.size) or 1}: {found.total:,} rows in all.")
+
+
+def _change(change: dict[str, Any]) -> str:
+    """`employer: Firm 1 -> Another Firm`, and what keeps it from being so."""
+    before = f"{change['before']} -> " if change["before"] is not None else "+"
+    kept = {"adds": " (beside it)", "keeps": " (kept: the policy)", "protected": " (kept: its owner or a lock)"}
+    return f"{change['field']}: {before}{change['after']}{kept.get(change['what'], '')}"
+
+
+def _finding(finding: dict[str, Any]) -> str:
+    """`Phone '12': Too short …`."""
+    about = " ".join(filter(None, (finding["column"], f"'{finding['value']}'" if finding["value"] else None)))
+    return f"{about}: {finding['hint']}" if about else str(finding["hint"])
 
 
 @imports.command("report")

@@ -200,6 +200,7 @@ def run(select: tuple[str, ...], force: bool, beyond_budget: bool, as_json: bool
     failed = [] if select else fetch(settings, beyond_budget=beyond_budget)
     changed = refresh(settings, quiet=not (force or select), select=select)
     seconds = round(time.monotonic() - started, 1)
+    _tell_waiting(settings)
     if as_json:
         print_json({"changed": changed, "failed": failed, "seconds": seconds})
     else:
@@ -208,6 +209,17 @@ def run(select: tuple[str, ...], force: bool, beyond_budget: bool, as_json: bool
         raise CommandError(
             f"{len(failed)} readings failed, as told above: {', '.join(failed)}. The rest was read and published."
         )
+
+
+def _tell_waiting(settings: Settings) -> None:
+    """Say which files the inbox still holds, and why, as their notes have it."""
+    from contact_pipeline.landing.inbox import waiting_files
+
+    for file in waiting_files(settings.inbox):
+        if file.note.exists():
+            say(f"inbox/{file.source}/{file.note.read_text(encoding='utf-8')}")
+        else:
+            say(f"inbox/{file.source}/{file.path.name} waits for the next run.")
 
 
 def _check_tables(select: tuple[str, ...]) -> None:

@@ -37,8 +37,9 @@ from contact_pipeline.imports.validating import validate
 from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.landing.news import landed_batches, wanted_fingerprint
 from contact_pipeline.landing.store import LandingStore
-from contact_pipeline.ledger.imports import record_edits, record_import
+from contact_pipeline.ledger.imports import import_events, record_edits, record_import
 from contact_pipeline.ledger.ledger import Ledger
+from contact_pipeline.ledger.mappings import preset_by_name, record_mapping
 from contact_pipeline.sources.entities import IMPORT_COLUMNS
 from contact_pipeline.warehouse.publish import current_generation
 
@@ -75,7 +76,13 @@ class Application:
 
 
 def apply_import(
-    settings: Settings, import_id: str, *, mode: Mode = "valid", confirm: bool = False, actor: str
+    settings: Settings,
+    import_id: str,
+    *,
+    mode: Mode = "valid",
+    confirm: bool = False,
+    shown: bool = True,
+    actor: str,
 ) -> Application:
     """Land the accepted rows of a plan as one batch.
 
@@ -84,6 +91,8 @@ def apply_import(
         import_id: Which import.
         mode: `valid`: rows with an error are left out; `all`: any of them keeps everything out.
         confirm: Whether the policy may overwrite (decision 33).
+        shown: Whether somebody was shown what it would do. Where nobody was (a list dropped into the inbox), and the
+            policy lands its rows whoever they are, it need not be what a newer snapshot gives.
         actor: Who applies.
 
     Raises:
@@ -98,10 +107,12 @@ def apply_import(
             raise NotApplied(f"{plan.import_id} was taken back: contact-pipeline imports redo {plan.import_id}")
         with open_tables(folder) as connection, closing(open_ledger(settings)) as ledger:
             if _is_here(connection, settings, folder):
+                _remember(connection, ledger, plan)
                 return Application(plan, 0, False, "Nothing new: these rows landed before, or every row is left out.")
             started = time.monotonic()
             try:
-                plan = _look_again(connection, settings, ledger, plan, folder)
+                held = shown or not plan.rule.regardless
+                plan = _look_again(connection, settings, ledger, plan, folder, held_to_it=held)
                 _require_yes(plan, mode, confirm)
             except NotApplied:
                 counts = plan.counts
@@ -142,8 +153,12 @@ def recovered(settings: Settings, plan: Plan) -> Plan:
     return save_plan(settings, replace(plan, applied=(*plan.applied, *missed))) if missed else plan
 
 
-def _look_again(connection: DuckDBPyConnection, settings: Settings, ledger: Ledger, plan: Plan, folder: Path) -> Plan:
+def _look_again(
+    connection: DuckDBPyConnection, settings: Settings, ledger: Ledger, plan: Plan, folder: Path, *, held_to_it: bool
+) -> Plan:
     """Judge the plan against the newest snapshot, if it is another one than it was made on.
+
+    `held_to_it` says whether that must give what the plan shows.
 
     Raises:
         BaseMovedError: That gives another outcome, or a run is still to come.
@@ -151,7 +166,7 @@ def _look_again(connection: DuckDBPyConnection, settings: Settings, ledger: Ledg
     generation = current_generation(settings.published)
     published = generation.fingerprint if generation is not None else None
     waiting = landed_batches(settings) if published is None else published != wanted_fingerprint(settings)
-    if waiting:
+    if waiting and held_to_it:
         raise BaseMovedError(
             "Something arrived or was decided that no run has worked in yet, so nobody can say what this import would "
             "do. Run contact-pipeline run, then apply again.",
@@ -172,7 +187,7 @@ def _look_again(connection: DuckDBPyConnection, settings: Settings, ledger: Ledg
         where (now.action, now.persons) is distinct from (shown.action, shown.persons) order by 1
         """
     ).fetchall()
-    if moved:
+    if moved and held_to_it:
         raise BaseMovedError(
             f"The people or the rules this plan was made on have changed: {len(moved):,} rows would now do something "
             f"else. Look at contact-pipeline imports show {plan.import_id} --rows, then apply again.",
@@ -189,12 +204,13 @@ def _require_yes(plan: Plan, mode: Mode, confirm: bool) -> None:
     if mode == "all" and refused:
         raise NotApplied(
             f"{refused:,} rows have errors, and all or none was asked for. Correct them (imports fix), drop them, or "
-            "apply with --valid-only."
+            f"take the others alone: contact-pipeline imports apply {plan.import_id} --valid-only"
         )
     if plan.rule.asks and not confirm and plan.counts["update"]:
         raise NotApplied(
             f"The policy {plan.policy} changes {plan.counts['update']:,} rows of known people. Look at what is changed "
-            f"and what is protected (imports show {plan.import_id}), then apply with --confirm."
+            f"and what is protected (contact-pipeline imports show {plan.import_id} --rows); if that is meant: "
+            f"contact-pipeline imports apply {plan.import_id} --confirm"
         )
 
 
@@ -227,13 +243,30 @@ def _land(
     )
     applied = Applied(batch.batch_id, batch.accepted, moment(now), actor, mode)
     plan = save_plan(settings, replace(plan, applied=(*plan.applied, applied)))
-    _keep_edits(connection, ledger, plan)
-    record_import(
-        ledger, "applied", now=now, actor=actor, mode=mode, batch_id=batch.batch_id, **told(plan), counts=plan.counts,
-        seconds=time.monotonic() - started,
-    )  # fmt: skip
+    _remember(connection, ledger, plan, seconds=time.monotonic() - started)
     message = f"{batch.accepted:,} rows landed as {batch.batch_id}; the next run works them in."
     return Application(plan, batch.accepted, True, message)
+
+
+def _remember(connection: DuckDBPyConnection, ledger: Ledger, plan: Plan, *, seconds: float | None = None) -> None:
+    """Note in the ledger what landed and is not noted: the corrections, the mapping, and last the application."""
+    events = import_events(ledger, plan.import_id)
+    noted = {event["batch_id"] for event in events if event["kind"] == "applied"}
+    preset = preset_by_name(ledger, plan.preset) if plan.preset else None
+    for applied in plan.applied:
+        if applied.batch_id in noted:
+            continue
+        _keep_edits(connection, ledger, plan)
+        now = datetime.fromisoformat(applied.at)
+        record_mapping(
+            ledger, applied.batch_id, how="preset" if preset else "automatic",
+            preset_id=preset.preset_id if preset else None, mapping=plan.mapping, columns=[], now=now,
+            actor=applied.actor,
+        )  # fmt: skip
+        record_import(
+            ledger, "applied", now=now, actor=applied.actor, mode=applied.mode, batch_id=applied.batch_id,
+            **told(plan), counts=plan.counts, seconds=seconds,
+        )  # fmt: skip
 
 
 def _keep_edits(connection: DuckDBPyConnection, ledger: Ledger, plan: Plan) -> None:

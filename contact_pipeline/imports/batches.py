@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from duckdb import DuckDBPyConnection
 from contact_pipeline.config import Settings
 from contact_pipeline.imports.plan import Plan
 from contact_pipeline.landing.dialect import Dialect
+from contact_pipeline.landing.file_batch import batch_of_survey
 from contact_pipeline.landing.files import Copied, copy_and_hash, hash_of, sync_folder
 from contact_pipeline.landing.manifest import Batch
 from contact_pipeline.landing.store import LandingStore
@@ -64,33 +66,8 @@ def land_rows(
 
     def describe(path: Path, copied: Copied) -> Batch:
         survey = survey_file(path, file_name, DIALECT, IMPORTS_PEOPLE, now=now)
-        return Batch(
-            batch_id=batch_id,
-            source=IMPORTS_PEOPLE.source,
-            entity=IMPORTS_PEOPLE.name,
-            kind="file",
-            file_name=file_name,
-            stored=f"{IMPORTS_PEOPLE.source}/{IMPORTS_PEOPLE.name}/{batch_id}.csv",
-            sha256=copied.sha256,
-            content_sha256=copied.sha256,
-            bytes=copied.size,
-            arrived_at=now,
-            content_at=content_at,
-            encoding=DIALECT.encoding,
-            delimiter=DIALECT.delimiter,
-            header=True,
-            columns=IMPORT_COLUMNS,
-            full=False,
-            cursor=None,
-            status="landed",
-            seen=survey.seen,
-            accepted=survey.accepted,
-            quarantined=survey.quarantined,
-            blank=survey.blank,
-            header_line=1,
-            all_quoted=True,
-            evidence=evidence,
-        )
+        batch = batch_of_survey(file_name, copied, IMPORTS_PEOPLE, DIALECT, survey, now, full=False, batch_id=batch_id)
+        return replace(batch, content_at=content_at, evidence=evidence)
 
     batch = LandingStore(settings.landing).land_made(rows, describe).batch
     assert batch is not None

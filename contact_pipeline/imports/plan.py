@@ -86,6 +86,7 @@ class Plan:
         counts: Rows by what would become of them, and findings; see `outcome.count`.
         applied: What was landed.
         undone_at: When it was taken back; None while it counts.
+        notes: What whoever brought the file should know of how it was read.
     """
 
     import_id: str
@@ -106,6 +107,7 @@ class Plan:
     counts: dict[str, Any] = field(default_factory=dict)
     applied: tuple[Applied, ...] = ()
     undone_at: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def document(self) -> MappingDocument:
@@ -166,6 +168,7 @@ def load_plan(settings: Settings, import_id: str) -> Plan:
 def _from_json(content: dict[str, Any]) -> Plan:
     content.pop("status", None)
     content["columns"] = tuple(content["columns"])
+    content["notes"] = tuple(content.get("notes", ()))
     content["base"] = Base(**content["base"])
     content["applied"] = tuple(Applied(**one) for one in content["applied"])
     return Plan(**content)

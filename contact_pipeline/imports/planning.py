@@ -30,7 +30,7 @@ from contact_pipeline.imports.plan import (
     working_on,
 )
 from contact_pipeline.imports.policies import POLICIES
-from contact_pipeline.imports.reading import read_records
+from contact_pipeline.imports.reading import notes_of, read_records
 from contact_pipeline.imports.validating import validate
 from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.landing.file_batch import Asked
@@ -102,6 +102,7 @@ def plan_import(
             actor=actor,
             applied=before.applied if before else (),
             undone_at=before.undone_at if before else None,
+            notes=notes_of(batch),
         )
         with working_on(settings, import_id) as folder:
             _keep_file(copy, folder)

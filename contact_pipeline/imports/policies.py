@@ -31,6 +31,11 @@ class Policy:
     asks: bool
     says: str
 
+    @property
+    def regardless(self) -> bool:
+        """Whether rows land whoever they are, and overwrite nothing: then nobody need be asked who is known."""
+        return self.new == "create" and self.known == "fill"
+
 
 POLICIES: dict[str, Policy] = {
     policy.name: policy

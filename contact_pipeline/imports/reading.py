@@ -12,8 +12,9 @@ from typing import Final
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from contact_pipeline.landing.file_batch import encoding_is_guessed
 from contact_pipeline.landing.judgement import Judged, Reject
-from contact_pipeline.landing.list_sample import file_records
+from contact_pipeline.landing.list_sample import TOLD, file_records
 from contact_pipeline.landing.manifest import Batch
 from contact_pipeline.warehouse.connection import transaction
 
@@ -33,6 +34,16 @@ def key_sql(batch: Batch) -> str:
     """SQL for a row's key: it stands for the file, its sheet and the record's number, and for nothing else."""
     sheet = (batch.sheet or "").replace("'", "''")
     return f"left(sha256('{batch.sha256}' || chr(10) || '{sheet}' || chr(10) || row_number), 16)"
+
+
+def notes_of(batch: Batch) -> tuple[str, ...]:
+    """What whoever brought a file should know of how it was read: the sheet, and letters that were guessed."""
+    guessed = (
+        f"Its encoding, {batch.encoding}, is a guess: if names look wrong, save the file as UTF-8 and look again."
+        if encoding_is_guessed(batch)
+        else ""
+    )
+    return tuple(filter(None, (batch.evidence.get(TOLD, ""), guessed)))
 
 
 def read_records(connection: DuckDBPyConnection, copy: Path, batch: Batch) -> int:

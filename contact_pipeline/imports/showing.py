@@ -14,7 +14,9 @@ from contact_pipeline.imports.plan import ImportsError, Plan, folder_of, load_pl
 
 PAGE_ROWS: Final = 50
 MOST_PAGE_ROWS: Final = 1_000
-STATUSES: Final = (*ACTIONS, "conflict", "error", "warning", "edited")
+CHANGES: Final = ("changes", "adds", "keeps", "protected")
+"""What may become of a value of somebody known; see `imports.changes`."""
+STATUSES: Final = (*ACTIONS, "conflict", "error", "warning", "edited", *CHANGES)
 """What rows may be asked for by: an action, or something about them."""
 
 
@@ -94,6 +96,9 @@ def _condition(status: str | None, code: str | None, field: str | None) -> tuple
     parts, values = ["true"], []
     if status in ACTIONS:
         parts.append("i.action = ?")
+        values.append(str(status))
+    elif status in CHANGES:
+        parts.append("i.row_key in (select row_key from plan.import_change where what = ?)")
         values.append(str(status))
     elif status == "conflict":
         parts.append("len(i.persons) > 1")

@@ -1,12 +1,14 @@
 """Taking an import back at any age, and again: its batches stop to count, what others said since stays.
 
-Undoing and saying what cannot be undone belong here. It needs the manifest and the landed bytes, not the plan.
+Undoing and saying what cannot be undone belong here. It needs the manifest and the landed bytes, not the plan. The plan
+says last what was done: whatever a kill left half done is finished by doing it again.
 """
 
 from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -21,7 +23,7 @@ from contact_pipeline.landing.load import records_of_batch
 from contact_pipeline.landing.manifest import Batch
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.landing.withdrawing import NotWithdrawnError, opt_outs, restore_batch, withdraw_batch
-from contact_pipeline.ledger.imports import record_import
+from contact_pipeline.ledger.imports import import_events, record_import
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.ledger.pids import in_parts
 from contact_pipeline.ledger.tables import crosswalk, decision_contact, export, export_row
@@ -63,8 +65,9 @@ def undo_import(settings: Settings, import_id: str, *, actor: str, reason: str =
     """
     with working_on(settings, load_plan(settings, import_id).import_id):
         plan = recovered(settings, load_plan(settings, import_id))
-        counted = [batch for batch in batches_of(settings, plan.import_id) if batch.status == "landed"]
-        if not counted:
+        batches = batches_of(settings, plan.import_id)
+        counted = [batch for batch in batches if batch.status == "landed"]
+        if not batches or not (counted or plan.undone_at is None):
             raise ImportsError(f"{plan.import_id} is {plan.status}: there is nothing to take back.")
         now = settings.clock()
         try:
@@ -72,13 +75,12 @@ def undo_import(settings: Settings, import_id: str, *, actor: str, reason: str =
                 withdraw_batch(settings, batch.batch_id, reason=reason or f"taken back by {actor}")
         except NotWithdrawnError as error:
             raise NotApplied(str(error)) from error
-        plan = save_plan(settings, replace(plan, undone_at=moment(now)))
+        plan = replace(plan, undone_at=moment(now))
         with closing(open_ledger(settings)) as ledger:
-            undone = _tell(ledger, settings, plan, counted)
-            record_import(
-                ledger, "undone", now=now, actor=actor, batch_id=counted[-1].batch_id, **told(plan),
-                counts={"rows": undone.rows, "opt_outs": undone.opt_outs, "exported": len(undone.exported)},
-            )  # fmt: skip
+            undone = _tell(ledger, settings, plan, batches)
+            counts = {"rows": undone.rows, "opt_outs": undone.opt_outs, "exported": len(undone.exported)}
+            _record_once(ledger, "undone", plan, batches, counts, now=now, actor=actor)
+        save_plan(settings, plan)
         return undone
 
 
@@ -91,18 +93,33 @@ def redo_import(settings: Settings, import_id: str, *, actor: str) -> Plan:
     """
     with working_on(settings, load_plan(settings, import_id).import_id):
         plan = load_plan(settings, import_id)
-        taken = [batch for batch in batches_of(settings, plan.import_id) if batch.status == "withdrawn"]
-        if not taken:
+        batches = batches_of(settings, plan.import_id)
+        taken = [batch for batch in batches if batch.status == "withdrawn"]
+        if not batches or not (taken or plan.undone_at is not None):
             raise ImportsError(f"{plan.import_id} is {plan.status}: there is nothing to do again.")
         for batch in taken:
             restore_batch(settings, batch.batch_id, reason=f"again, by {actor}")
-        plan = save_plan(settings, replace(plan, undone_at=None))
+        plan = replace(plan, undone_at=None)
         with closing(open_ledger(settings)) as ledger:
-            record_import(
-                ledger, "redone", now=settings.clock(), actor=actor, batch_id=taken[-1].batch_id, **told(plan),
-                counts={"rows": sum(batch.accepted for batch in taken)},
-            )  # fmt: skip
-        return plan
+            counts = {"rows": sum(batch.accepted for batch in batches)}
+            _record_once(ledger, "redone", plan, batches, counts, now=settings.clock(), actor=actor)
+        return save_plan(settings, plan)
+
+
+def _record_once(
+    ledger: Ledger,
+    kind: str,
+    plan: Plan,
+    batches: list[Batch],
+    counts: dict[str, int],
+    *,
+    now: datetime,
+    actor: str,
+) -> None:
+    """Write the line of history, unless it was the last thing a kill let happen."""
+    if [event["kind"] for event in import_events(ledger, plan.import_id)][-1:] != [kind]:
+        batch_id = batches[-1].batch_id
+        record_import(ledger, kind, now=now, actor=actor, batch_id=batch_id, **told(plan), counts=counts)
 
 
 def _tell(ledger: Ledger, settings: Settings, plan: Plan, batches: list[Batch]) -> Undone:

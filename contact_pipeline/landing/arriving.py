@@ -17,8 +17,7 @@ from contact_pipeline.credentials import keys_of
 from contact_pipeline.landing.absence import pages_and_absent
 from contact_pipeline.landing.calls import calls_of, whole_is_due
 from contact_pipeline.landing.changes import land_changes, land_whole, last_window
-from contact_pipeline.landing.inbox import InboxFile, take_inbox
-from contact_pipeline.landing.list_gate import ListGate
+from contact_pipeline.landing.inbox import TakeFirst, take_inbox
 from contact_pipeline.landing.store import Arrival, LandingStore
 from contact_pipeline.ledger.fetches import closed_until, count_calls, record_fetch
 from contact_pipeline.ledger.ledger import Ledger
@@ -202,10 +201,16 @@ def _read(entity: Entity, settings: Settings, keys: Mapping[str, str], now: date
         return _Landed(arrival, not reading.window, reading.calls_left(), reading.note())
 
 
-def take_inbox_of(settings: Settings, *, log: Log, settle: float = 1.0) -> list[Arrival]:
+def take_inbox_of(settings: Settings, *, log: Log, take_first: TakeFirst, settle: float = 1.0) -> list[Arrival]:
     """Take every waiting file of `inbox/<source>/` into landing; held and refused ones stay with a note beside them.
 
     A folder that a preset was saved for holds lists too.
+
+    Args:
+        settings: The workspace's.
+        log: Takes one line about each file.
+        take_first: Takes what is no platform's file: `imports.inbox`.
+        settle: Seconds a file must have been left alone.
     """
     for source in FILE_ENTITIES:
         (settings.inbox / source).mkdir(parents=True, exist_ok=True)
@@ -218,14 +223,10 @@ def take_inbox_of(settings: Settings, *, log: Log, settle: float = 1.0) -> list[
             settle=settle,
             drop_guard=settings.drop_guard,
             entities={**{preset.source: LIST_PEOPLE for preset in presets(ledger)}, **FILE_ENTITIES},
-            gate_of=lambda file: _gate(file, ledger, settings),
+            take_first=take_first,
         )
     finally:
         ledger.close()
     for arrival in arrivals:
         log(f"{Path(arrival.file).name}: {arrival.status}. {arrival.message}")
     return arrivals
-
-
-def _gate(file: InboxFile, ledger: Ledger, settings: Settings) -> ListGate:
-    return ListGate(ledger, now=settings.clock(), source=file.source, shown_as=str(file.path))

@@ -110,7 +110,8 @@ def confirm_mapping(
         )
         decision = Decision(document, looked.decision.suggestion, preset_by_name(ledger, preset_name), (), "")
         gate = ListGate(ledger, now=settings.clock(), actor=actor)
-        message = _release(store, gate, decision, looked.batch.batch_id, path)
+        waits = path.is_file() and _is_in_inbox(settings, path)
+        message = _release(store, gate, decision, looked.batch.batch_id, path, waits)
     return {
         "preset": preset_name,
         "batch_id": looked.batch.batch_id,
@@ -144,25 +145,30 @@ def _free_name(ledger: Ledger, looked: Looked) -> str:
     return stem if known is None or known.fingerprint == mark else f"{stem}-{mark[:6]}"
 
 
-def _release(store: LandingStore, gate: ListGate, decision: Decision, batch_id: str, path: Path) -> str:
+def _release(store: LandingStore, gate: ListGate, decision: Decision, batch_id: str, path: Path, waits: bool) -> str:
     """Let a batch that waits count, or one that is here be read anew; gives what was done, for people."""
     batch = store.batch(batch_id)
+    Path(f"{path}{PROBLEM_SUFFIX}").unlink(missing_ok=True)
     if batch is None:
-        return "Ingest the file, or drop it into the inbox: it is taken now."
+        if waits:
+            return "The next run takes the file: contact-pipeline run"
+        return "Import the file (contact-pipeline imports plan FILE), or drop it into the inbox: it is taken now."
     gate.record(batch_id, decision, how="confirmed")
     if batch.status == "landed":
         return f"The {batch.accepted:,} records of {batch_id} are read this way from the next run on."
     if batch.status == "held":
         store.mark(batch_id, "landed", "its columns were confirmed")
-        Path(f"{path}{PROBLEM_SUFFIX}").unlink(missing_ok=True)
         return f"The {batch.accepted:,} records of {batch_id} are taken with the next run."
     return f"{batch_id} stays withdrawn: contact-pipeline restore brings it back."
 
 
 def _folder(settings: Settings, path: Path) -> str:
     """The inbox's folder a file lies in, `list` where it lies elsewhere."""
-    parent = path.resolve().parent
-    return parent.name if parent.parent == settings.inbox.resolve() else LIST_PEOPLE.source
+    return path.resolve().parent.name if _is_in_inbox(settings, path) else LIST_PEOPLE.source
+
+
+def _is_in_inbox(settings: Settings, path: Path) -> bool:
+    return path.resolve().parent.parent == settings.inbox.resolve()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from contact_pipeline.landing.dialect import Dialect, decide_dialect
 from contact_pipeline.landing.files import Copied
+from contact_pipeline.landing.letters import GUESSED, NOTHING_FITS
 from contact_pipeline.landing.manifest import Batch
 from contact_pipeline.landing.outcomes import Refused
 from contact_pipeline.landing.survey import Survey, survey_file
@@ -68,7 +69,7 @@ def _text_batch(
     survey = survey_file(copy, file_name, dialect, entity, now=now)
     as_usual = plain is not None and _reading(dialect) == _reading(plain)
     batch_id = _batch_id(entity, copied.sha256, None if as_usual else _reading(dialect))
-    return _file_batch(file_name, copied, entity, dialect, survey, now, full, batch_id=batch_id)
+    return batch_of_survey(file_name, copied, entity, dialect, survey, now, full, batch_id=batch_id)
 
 
 def _workbook_batch(
@@ -81,7 +82,7 @@ def _workbook_batch(
     reading = read_workbook(copy, file_name, entity, sheet=asked.sheet, header=asked.header, now=now)
     batch_id = _batch_id(entity, copied.sha256, (reading.facts.sheet, reading.dialect.header_line))
     batch = replace(
-        _file_batch(file_name, copied, entity, reading.dialect, reading.survey, now, full, batch_id=batch_id),
+        batch_of_survey(file_name, copied, entity, reading.dialect, reading.survey, now, full, batch_id=batch_id),
         stored=f"{entity.source}/{entity.name}/{batch_id}.xlsx",
         content_sha256=reading.content_sha256,
         encoding=None,
@@ -111,7 +112,7 @@ def _reading(dialect: Dialect) -> tuple[object, ...]:
     return (dialect.encoding, dialect.delimiter, dialect.quote, dialect.header_line)
 
 
-def _file_batch(
+def batch_of_survey(
     file_name: str,
     copied: Copied,
     entity: Entity,
@@ -122,6 +123,7 @@ def _file_batch(
     *,
     batch_id: str,
 ) -> Batch:
+    """The batch of a file that was read as `dialect` says and counted; `full` is None for what is usual."""
     return Batch(
         batch_id=batch_id,
         source=entity.source,
@@ -150,6 +152,11 @@ def _file_batch(
         all_quoted=dialect.all_quoted,
         evidence=dialect.evidence,
     )
+
+
+def encoding_is_guessed(batch: Batch) -> bool:
+    """Whether nothing in a file says how its letters are written."""
+    return any(word in batch.evidence.get("encoding", "") for word in (GUESSED, NOTHING_FITS))
 
 
 def is_snapshot(entity: Entity) -> bool:

@@ -72,13 +72,8 @@ class ListGate:
 
         Raises:
             Held: A human should say what its columns are; the message holds the suggestion and the command.
-            Refused: The preset that was asked for does not exist; or the file is a report of an import.
+            Refused: See `decide`.
         """
-        if entity.key == LIST_PEOPLE.key and REPORT_KEY in batch.columns:
-            raise Refused(
-                "The file is a report of an import: its rows are corrections, no new people. Dropped into the inbox "
-                "it is taken with the next run; by hand: contact-pipeline imports plan FILE"
-            )
         if entity.key != LIST_PEOPLE.key or (self.preset is None and mapping_of(self.ledger, batch.batch_id)):
             return
         decision = self.decide(sample_of_batch(copy, batch, entity))
@@ -90,8 +85,13 @@ class ListGate:
         """How a list with this sample would be read.
 
         Raises:
-            Refused: The preset that was asked for does not exist.
+            Refused: The preset that was asked for does not exist; or the file is a report of an import.
         """
+        if REPORT_KEY in sample.columns:
+            raise Refused(
+                "The file is a report of an import: its rows are corrections, no new people. Dropped into the inbox "
+                "it is taken with the next run; by hand: contact-pipeline imports plan FILE"
+            )
         suggestion = suggest(sample.columns, sample.rows, header=sample.header)
         mark = fingerprint(sample.columns, header=sample.header, suggestion=suggestion)
         preset = self._preset(mark)
@@ -181,7 +181,7 @@ def held_message(decision: Decision, named: str) -> str:
     """What to tell the sender: why it waits, what each column seems to be, and the command that confirms."""
     reasons = "\n".join(f"  - {problem}" for problem in decision.problems)
     return (
-        "The columns are not sure enough to load the list; its bytes are kept, nothing was loaded.\n"
+        "The columns are not sure enough to take the list: nothing of it was loaded.\n"
         f"{reasons}\n\nThis is what each column seems to be:\n\n{suggestion_table(decision.suggestion)}\n\n"
         f"If that is right:\n  contact-pipeline mapping confirm {shlex.quote(named)}\n"
         "If a column is something else, say so, for example:\n"

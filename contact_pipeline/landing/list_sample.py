@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -25,6 +25,9 @@ from contact_pipeline.sources.entities import LIST_PEOPLE, Entity
 
 SAMPLE_RECORDS = 2_000
 """Accepted records looked at: enough for the rarest form, few enough that a large list costs no more than a small."""
+
+TOLD = "told"
+"""Key of a batch's evidence: what else its sender should know, as which sheet of a workbook was read."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def as_batch(path: Path, asked: Asked | None = None) -> Iterator[tuple[Path, Bat
     try:
         copy = folder / "file"
         copied = copy_and_hash(path, copy)
-        batch, _ = batch_of_file(path.name, copy, copied, LIST_PEOPLE, asked or Asked(), datetime.now(UTC), None)
-        yield copy, batch
+        batch, told = batch_of_file(path.name, copy, copied, LIST_PEOPLE, asked or Asked(), datetime.now(UTC), None)
+        yield copy, replace(batch, evidence={**batch.evidence, TOLD: told.strip()})
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -14,6 +14,10 @@ class Held(Exception):
     """The file may be fine but somebody has to wait or decide first; the message says what."""
 
 
+class Later(Exception):
+    """Nothing is wrong with the file and nobody has to do anything: a later run takes it; the message says why."""
+
+
 class LandingDamagedError(Exception):
     """What lies in landing is not what the manifest says; restore it from a backup before going on."""
 

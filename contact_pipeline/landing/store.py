@@ -18,10 +18,9 @@ from typing import Any, Literal, Protocol
 from filelock import FileLock, Timeout
 
 from contact_pipeline.landing import pages as page_files
-from contact_pipeline.landing.file_batch import Asked, batch_of_file
+from contact_pipeline.landing.file_batch import Asked, batch_of_file, encoding_is_guessed
 from contact_pipeline.landing.files import Copied, Look, copy_and_hash, hash_of, look, sync_folder
 from contact_pipeline.landing.json_file import JSON_READERS, json_batch_id, json_body, json_stored
-from contact_pipeline.landing.letters import GUESSED, NOTHING_FITS
 from contact_pipeline.landing.manifest import Batch, append_batch, read_manifest
 from contact_pipeline.landing.outcomes import Held, LandingDamagedError, LedgerImbalanceError, Refused
 from contact_pipeline.sources.entities import Entity
@@ -378,6 +377,6 @@ def _landed_message(batch: Batch) -> str:
     if batch.blank:
         parts.append(f"{batch.blank:,} blank")
     told = ", ".join(parts) + "."
-    if any(word in batch.evidence.get("encoding", "") for word in (GUESSED, NOTHING_FITS)):
+    if encoding_is_guessed(batch):
         told += f" Its encoding, {batch.encoding}, is a guess: if names look wrong, ingest it again with --encoding."
     return told

@@ -137,7 +137,7 @@ def test_after_a_crash_the_lost_run_is_redone_the_dropped_file_taken_and_two_run
         assert overlapping(ended()) == []
         assert not dropped.exists()
     with warehouse_of(settings) as connection:
-        taken = connection.execute("select count(*) from contacts.contact where source = 'list'").fetchall()
+        taken = connection.execute("select count(*) from contacts.contact where source = 'imports'").fetchall()
     assert taken == [(1,)]
 
 

@@ -15,7 +15,8 @@ from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.automation import sensors
 from contact_pipeline.automation.jobs import UNFINISHED, every_night, source_schedules
 from contact_pipeline.config import Settings
-from contact_pipeline.landing.arriving import open_ledger, take_inbox_of
+from contact_pipeline.imports.inbox import empty_inbox
+from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.landing.inbox import PROBLEM_SUFFIX
 from contact_pipeline.ledger.contact_decisions import different
 from contact_pipeline.ledger.fetches import record_fetch
@@ -102,7 +103,7 @@ def refused(settings: Settings) -> Path:
     """A file that is no list, taken once: it stays with its note."""
     file = drop(settings, "paper.csv", "%PDF-1.7 not a list")
     os.utime(file, (1.7e9, 1.7e9))
-    take_inbox_of(settings, log=lambda _: None)
+    empty_inbox(settings, log=lambda _: None)
     assert file.with_name(file.name + PROBLEM_SUFFIX).exists()
     return file
 
@@ -182,7 +183,7 @@ def test_a_batch_that_landed_and_a_decision_each_ask_for_a_run(
 ) -> None:
     file = drop(home_with_nothing_new, "people.csv")
     os.utime(file, (1.7e9, 1.7e9))
-    take_inbox_of(home_with_nothing_new, log=lambda _: None)
+    empty_inbox(home_with_nothing_new, log=lambda _: None)
     assert not file.exists()
     landed = key_of(look(home_with_nothing_new, ephemeral))
     ledger = Ledger.open(home_with_nothing_new.ledger_url)

@@ -14,7 +14,7 @@ from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.automation import voters as automation
 from contact_pipeline.automation.running import RunOutcome, dagster_home, refreshed_tables, run_job
 from contact_pipeline.config import Settings
-from contact_pipeline.landing.arriving import take_inbox_of
+from contact_pipeline.imports.inbox import empty_inbox
 from contact_pipeline_tests.automation.conftest import added_run
 from contact_pipeline_tests.sources.voter_file.files import DELROY, HEADER, MARI, a_file, rows
 
@@ -154,5 +154,5 @@ def test_without_a_file_a_clocks_run_writes_nothing_and_a_persons_run_says_so(se
 
 def test_the_refresh_neither_loads_nor_refuses_voter_files(settings: Settings) -> None:
     drop(settings, MARI)
-    assert take_inbox_of(settings, log=lambda _: None) == []
+    assert empty_inbox(settings, log=lambda _: None) == []
     assert "voters.voter" not in refreshed_tables()

@@ -16,7 +16,7 @@ from contact_pipeline.imports import applying
 from contact_pipeline.imports.applying import BaseMovedError, NotApplied, apply_import
 from contact_pipeline.imports.edits import edits_of
 from contact_pipeline.imports.fixing import fix_import
-from contact_pipeline.imports.plan import ImportsError, load_plan
+from contact_pipeline.imports.plan import ImportsError, Plan, load_plan
 from contact_pipeline.imports.planning import plan_import
 from contact_pipeline.imports.showing import page_of
 from contact_pipeline.imports.undoing import undo_import
@@ -24,8 +24,11 @@ from contact_pipeline.landing.outcomes import Held
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.ledger.imports import import_events
 from contact_pipeline.ledger.ledger import Ledger
+from contact_pipeline.ledger.settling import Settlement, settle
 from contact_pipeline.sources.entities import LIST_PEOPLE
+from contact_pipeline.warehouse.publish import open_published
 from contact_pipeline_tests.imports.conftest import HEADER, person, write_list
+from contact_pipeline_tests.imports.quick import quick_run
 
 ME = "a tester"
 STRANGER = [
@@ -214,6 +217,51 @@ def test_opt_outs_no_run_has_written_down_keep_an_import_from_being_taken_back(p
     apply_import(people_home, plan.import_id, actor=ME)
     with pytest.raises(NotApplied, match="opt out"):
         undo_import(people_home, plan.import_id, actor=ME)
+
+
+def employers(home: Settings) -> dict[str, str]:
+    """The employer that each person shows, by e-mail address."""
+    with open_published(home.published) as snapshot:
+        rows = snapshot.execute(
+            "select e.value, f.value from people.field_value as e join people.field_value as f using (person_id) "
+            "where e.field = 'email' and f.field = 'employer' and e.rank = 1 and f.rank = 1"
+        ).fetchall()
+    return dict(rows)
+
+
+def test_a_lock_is_respected_and_listed_and_taking_back_keeps_what_was_said_since(people_home: Settings) -> None:
+    ana, boris = person(0), person(1)
+    with open_published(people_home.published) as snapshot:
+        [(locked,)] = snapshot.execute(
+            "select person_id from people.field_value where field = 'email' and value = ?", [ana[2]]
+        ).fetchall()
+    ledger = Ledger.open(people_home.ledger_url)
+    said = Settlement(locked, "employer", "Locked Firm", locked=True, fingerprint="")
+    settle(ledger, [said], now=people_home.clock(), actor=ME, reason="she told us")
+    ledger.close()
+    quick_run(people_home)
+
+    def upsert(name: str, *rows: list[str]) -> Plan:
+        plan = plan_import(people_home, write_list(people_home.home / name, rows), policy="upsert", actor=ME)
+        apply_import(people_home, plan.import_id, confirm=True, actor=ME)
+        return plan
+
+    first = upsert("first.csv", [*ana[:-1], "Another Firm"], [*boris[:-1], "Another Firm"])
+    assert first.counts["protected_fields"] == {"employer": 1}
+    told = [change for row in page_of(people_home, first.import_id).rows for change in row["changes"]]
+    assert [(change["row_number"], change["before"], change["what"]) for change in told] == [
+        (1, "Locked Firm", "protected"), (2, "Firm 1", "changes"),
+    ]  # fmt: skip
+    [row] = page_of(people_home, first.import_id, status="protected").rows
+    assert row["row_number"] == 1
+    quick_run(people_home)
+    shown = employers(people_home)
+    assert (shown[ana[2]], shown[boris[2]]) == ("Locked Firm", "Another Firm")
+    upsert("second.csv", [*boris[:-1], "Third Firm"])
+    undo_import(people_home, first.import_id, actor=ME)
+    quick_run(people_home)
+    shown = employers(people_home)
+    assert (shown[ana[2]], shown[boris[2]]) == ("Locked Firm", "Third Firm")
 
 
 def test_a_list_nobody_can_be_sure_about_is_held_with_the_suggestion(people_home: Settings) -> None:

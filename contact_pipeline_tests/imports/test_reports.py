@@ -16,7 +16,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from contact_pipeline.config import Settings
-from contact_pipeline.imports.dropped import looks_like_report, take_dropped_reports
+from contact_pipeline.imports.dropped import looks_like_report
+from contact_pipeline.imports.inbox import empty_inbox
 from contact_pipeline.imports.people_file import marked, unmarked
 from contact_pipeline.imports.planning import plan_import
 from contact_pipeline.imports.reports import IMPORT_COLUMN, write_report
@@ -160,7 +161,7 @@ def test_a_report_dropped_into_the_inbox_is_taken_and_is_never_a_list_of_new_peo
     refused = call("ingest", str(dropped), "--source", "list", "--no-run", home=settings.home)
     assert (refused.exit_code, "imports plan" in refused.output) == (1, True)
     said: list[str] = []
-    assert take_dropped_reports(settings, log=said.append) == 1
+    assert [arrival.status for arrival in empty_inbox(settings, log=said.append)] == ["landed"]
     assert "1 rows of" in said[0]
     assert f"imports apply {import_id}" in said[0], "nobody has applied the import yet: its rows wait"
     assert (cells_of(settings, import_id)[2]["action"], dropped.exists()) == ("create", False)
