@@ -240,7 +240,8 @@ def review(context: click.Context, limit: int, as_json: bool, settings: Settings
     if context.invoked_subcommand is not None:
         return
     with stores(settings) as (ledger, snapshot):
-        found, total = questions(snapshot, answered_pairs(ledger), limit=limit)
+        every, total = questions(snapshot, answered_pairs(ledger))
+    found, obvious = every[:limit], sum(question.obvious for question in every)
     if as_json:
         print_json({"total": total, "questions": [question.as_json() for question in found]})
         return
@@ -251,6 +252,10 @@ def review(context: click.Context, limit: int, as_json: bool, settings: Settings
         for line in question.commands:
             click.echo(f"  → {line}")
     click.echo(f"{len(found):,} of {total:,} questions shown.")
+    if found:
+        click.echo("More about one: contact-pipeline explain A B")
+    if obvious:
+        click.echo(f"{obvious:,} of them are obvious: contact-pipeline review accept --obvious --dry-run")
 
 
 @review.command("accept")

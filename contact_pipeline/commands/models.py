@@ -92,6 +92,7 @@ def train_model(as_json: bool, settings: Settings) -> None:
 def compare_model(version: int, as_json: bool, settings: Settings) -> None:
     """What using a model would change today, with examples."""
     from contact_pipeline.identity.retraining import summary_of, try_version
+    from contact_pipeline.people.explaining import names_of
 
     ledger = _ledger(settings)
     try:
@@ -104,9 +105,17 @@ def compare_model(version: int, as_json: bool, settings: Settings) -> None:
         print_json({"version": version, **trial.as_json()})
         return
     click.echo(summary_of(version, trial.as_json(), in_use=False))
-    for example in trial.difference.examples:
-        before, after = (" | ".join(", ".join(group) for group in side) for side in (example.before, example.after))
+    examples = trial.difference.examples
+    names = names_of(settings, [record for one in examples for group in one.before for record in group])
+    for example in examples:
+        before, after = (
+            " | ".join(", ".join(f"{names.get(record, 'no name')} ({record})" for record in group) for group in side)
+            for side in (example.before, example.after)
+        )
         click.echo(f"  now:  {before}\n  then: {after}")
+    if examples:
+        click.echo("Why two of them would be one: contact-pipeline explain A B (as the model in use sees it)")
+        click.echo(f"Let it link:  contact-pipeline model use {version} --reason ...")
 
 
 @model.command("charts")

@@ -75,9 +75,10 @@ def pid(pid: str, as_of: datetime | None, as_json: bool, settings: Settings) -> 
         )
         return
     asked = read_pid(pid)
-    click.echo(f"{asked} {'is' if as_of is None else 'was'} {'itself' if stands == asked else f'part of {stands}'}.")
+    state = f"part of {stands}" if stands != asked else "in use" if contacts else "without contacts"
+    click.echo(f"{asked} {'is' if as_of is None else 'was'} {state}.")
     click.echo(table(["on", "what", "with", "by", "because"], [_event_line(event) for event in shown]))
-    click.echo(f"{len(contacts):,} contacts: {', '.join(contacts)}")
+    click.echo(f"Contacts ({len(contacts):,}): {', '.join(contacts) or 'none'}")
 
 
 def _event_line(event: dict[str, Any]) -> tuple[object, ...]:
@@ -133,10 +134,30 @@ def churn(context: click.Context, as_json: bool, settings: Settings) -> None:
     else:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in waiting.counts.items())
         click.echo(f"{waiting.moved:,} of {waiting.people:,} people would change their PID: {kinds}. For example:")
-        click.echo(table(["what", "PID", "with"], [(e["kind"], e["pid"], e["other_pid"]) for e in waiting.examples]))
+        names = _names(settings)
+        examples = [
+            (e["kind"], e["pid"], e["other_pid"], names.get(str(e["pid"])) or names.get(str(e["other_pid"])))
+            for e in waiting.examples
+        ]
+        click.echo(table(["what", "PID", "with", "who"], examples))
         click.echo("If it is right: contact-pipeline churn agree --reason …, then contact-pipeline run")
     if waiting is not None:
         raise SystemExit(HELD)
+
+
+def _names(settings: Settings) -> dict[str, str]:
+    """The people of the snapshot by PID; none before the first one."""
+    from contact_pipeline.warehouse.publish import NothingPublishedError, open_published
+
+    try:
+        with open_published(settings.published) as snapshot:
+            return dict(
+                snapshot.sql(
+                    "select person_id, nullif(concat_ws(' ', first_name, last_name, suffix), '') from people.person"
+                ).fetchall()
+            )
+    except NothingPublishedError:
+        return {}
 
 
 @churn.command("agree")

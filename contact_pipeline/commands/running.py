@@ -193,11 +193,12 @@ def fetch(settings: Settings, *, beyond_budget: bool = False) -> list[str]:
 def run(select: tuple[str, ...], force: bool, beyond_budget: bool, as_json: bool, settings: Settings) -> None:
     """Fetch from every configured platform, take the inbox, and rebuild what is new.
 
-    A platform that fails stops no other and not the rebuilding; the exit code is then 1.
+    A platform that fails stops no other and not the rebuilding; the exit code is then 1. In a demo's home the
+    platforms are the simulated ones.
     """
     started = time.monotonic()
     _check_tables(select)
-    failed = [] if select else fetch(settings, beyond_budget=beyond_budget)
+    failed = [] if select else _fetch_here(settings, beyond_budget)
     changed = refresh(settings, quiet=not (force or select), select=select)
     seconds = round(time.monotonic() - started, 1)
     _tell_waiting(settings)
@@ -220,6 +221,16 @@ def _tell_waiting(settings: Settings) -> None:
             say(f"inbox/{file.source}/{file.note.read_text(encoding='utf-8')}")
         else:
             say(f"inbox/{file.source}/{file.path.name} waits for the next run.")
+
+
+def _fetch_here(settings: Settings, beyond_budget: bool) -> list[str]:
+    """`fetch`; the simulated platforms are served meanwhile where the home is a demo's and names no others."""
+    from contact_pipeline.sandbox.demo import is_demo_home, simulated_platforms
+
+    if not is_demo_home(settings) or settings.givebutter.credential in os.environ:
+        return fetch(settings, beyond_budget=beyond_budget)
+    with simulated_platforms(settings):
+        return fetch(Settings(home=settings.home), beyond_budget=beyond_budget)
 
 
 def _check_tables(select: tuple[str, ...]) -> None:

@@ -47,7 +47,9 @@ OWN_MAILBOX: Final = f"""coalesce(
 family uses that e-mail or a phone they share: where a mother or a brother does, it is a home's. `written_emails` are
 those of the evidence."""
 
-WHY: Final = "two people of one home may bear these two first names, and nothing that only one person has agrees"
+WHY: Final = (
+    "two people of one home may bear these two first names, and no birth date, middle name or id says that it is one"
+)
 """What is said of such a pair."""
 
 _FIRST_NAME: Final = COMPARISONS[0]

@@ -6,28 +6,24 @@ never brought together, and only reads: a read-only snapshot will do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
-from contact_pipeline.identity.asking import WHY, asked
+from contact_pipeline.identity.asking import WHY
 from contact_pipeline.identity.blocking import build_every_key, rule_name
 from contact_pipeline.identity.cannot_link import cannot_link_rules, read_facts, reason_apart
 from contact_pipeline.identity.features import build_frequencies, lay_out, open_bench
+from contact_pipeline.identity.flipping import APART, JOINED, Flip, band_of, smallest_flip, words_of
 from contact_pipeline.identity.model import BIRTH_YEAR_GAP, COMPARISONS, JOIN_THRESHOLD, REVIEW_THRESHOLD, Comparison
 from contact_pipeline.identity.parameters import Model
-from contact_pipeline.identity.prediction import weight_of
 from contact_pipeline.identity.scoring import housemate_prior_weight, prior_weight
-from contact_pipeline.identity.weighing import BLANK, Weighed, probability_of, together, weigh
+from contact_pipeline.identity.weighing import BLANK, Weighed, probability_of, weigh
 
 if TYPE_CHECKING:
     import duckdb
-
-JOINED: Final = "joined"
-REVIEW: Final = "a human decides"
-APART: Final = "not joined"
 
 
 class RecordUnknown(LookupError):
@@ -52,20 +48,16 @@ class FieldWeight:
 
 
 @dataclass(frozen=True)
-class Flip:
-    """The smallest change of one field that would turn the answer.
+class Decided:
+    """What a human decided about two records.
 
     Attributes:
-        field: the comparison, as people call it.
-        finding: how the two values would have to relate.
-        match_probability: the match probability then.
-        band: the band then.
+        same: one person, or two.
+        words: the decision in words.
     """
 
-    field: str
-    finding: str
-    match_probability: float
-    band: str
+    same: bool
+    words: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +76,7 @@ class Explanation:
         fields: one per comparison, blanks included, in the model's order.
         cannot_link: why the two must stay apart whatever the score, or None.
         asked_because: why a human decides however high the score is, or None.
+        decided: what a human decided about the two, in words, or None; it holds whatever the score and the rules say.
         meet_by: the first blocking rule that compares them, or None: a run would then never look at them.
         flip: the smallest change of one field that would join the two, or keep them from being joined; None where no
             single field could.
@@ -101,6 +94,7 @@ class Explanation:
     fields: tuple[FieldWeight, ...]
     cannot_link: str | None
     asked_because: str | None
+    decided: str | None
     meet_by: str | None
     flip: Flip | None
     sentence: str
@@ -150,10 +144,12 @@ def explain_pairs(
     join_threshold: float = JOIN_THRESHOLD,
     review_threshold: float = REVIEW_THRESHOLD,
     birth_year_gap: int = BIRTH_YEAR_GAP,
+    decided: Mapping[tuple[str, str], Decided] | None = None,
 ) -> list[Explanation]:
     """The same for several pairs at once, in their order; see `explain`.
 
-    `birth_year_gap` is the years between two births from which they are two people's, as the run has it.
+    `birth_year_gap` is the years between two births from which they are two people's, as the run has it; `decided`
+    what humans decided, by the pair's record ids, the smaller first.
     """
     if any(a == b for a, b in pairs):
         raise ValueError("A record is compared with another one, not with itself.")
@@ -174,6 +170,7 @@ def explain_pairs(
             reason_apart(known[a], known[b], rules),
             met.get((min(a, b), max(a, b))),
             (join_threshold, review_threshold),
+            (decided or {}).get((min(a, b), max(a, b))),
         )
         for a, b in pairs
     ]
@@ -260,16 +257,21 @@ def _explained(
     reason: str | None,
     meet_by: str | None,
     thresholds: tuple[float, float],
+    decided: Decided | None,
 ) -> Explanation:
     probability = probability_of(pair.match_weight)
-    band = APART if reason is not None else _band(probability, thresholds, asked=pair.asked)
-    asked_because = WHY if pair.asked and reason is None else None
+    if decided is not None:
+        band, reason = (JOINED if decided.same else APART), None
+    else:
+        band = APART if reason is not None else band_of(probability, thresholds, asked=pair.asked)
+    open_to_score = reason is None and decided is None
+    asked_because = WHY if pair.asked and open_to_score else None
     fields = tuple(
         _field(comparison, position, rarity, model)
         for comparison, position, rarity in zip(COMPARISONS, pair.levels, pair.rarity, strict=True)
     )
     rival = "strangers" if pair.stranger_weight <= pair.housemate_weight else "housemates"
-    flip = None if reason is not None else smallest_flip(pair, model, thresholds)
+    flip = smallest_flip(pair, model, thresholds) if open_to_score else None
     return Explanation(
         record_a=ids[0],
         record_b=ids[1],
@@ -282,69 +284,16 @@ def _explained(
         fields=fields,
         cannot_link=reason,
         asked_because=asked_because,
+        decided=decided.words if decided is not None else None,
         meet_by=meet_by,
         flip=flip,
-        sentence=_sentence(fields, probability, band, rival, reason, asked_because, meet_by, flip),
+        sentence=_sentence(fields, probability, band, rival, reason, asked_because, decided, meet_by, flip),
     )
-
-
-def smallest_flip(pair: Weighed, model: Model, thresholds: tuple[float, float]) -> Flip | None:
-    """The change of one field that turns "joined" into something else, or something else into "joined", by the fewest
-    bits; blank counts as a change too. None where no single field can.
-
-    Args:
-        pair: the pair as it is.
-        model: the parameters.
-        thresholds: the match probabilities from which a pair is joined, and from which a human decides.
-    """
-    aim = weight_of(thresholds[0])
-    joined = pair.match_weight >= aim and not pair.asked
-    found: list[tuple[float, Comparison, int, bool]] = []
-    for index, comparison in enumerate(COMPARISONS):
-        for position in range(BLANK, len(comparison.levels)):
-            weight = _changed(pair, model, index, position)
-            asks = asked((*pair.levels[:index], position, *pair.levels[index + 1 :]), settled=pair.settled)
-            if position != pair.levels[index] and (weight >= aim and not asks) != joined:
-                found.append((weight, comparison, position, asks))
-    if not found:
-        return None
-    if pair.asked:  # Another first name would be another question: what of one's own would settle this one?
-        found = [change for change in found if change[1] is not COMPARISONS[0]] or found
-    weight, comparison, position, asks = min(found, key=lambda change: abs(change[0] - pair.match_weight))
-    probability = probability_of(weight)
-    band = _band(probability, thresholds, asked=asks)
-    return Flip(comparison.words, _words(comparison, position), round(probability, 9), band)
-
-
-def _changed(pair: Weighed, model: Model, index: int, position: int) -> float:
-    """The match weight if one comparison stood at another level; a name's rarity then counts as the average one."""
-    weights = []
-    for rival, weight in (("stranger", pair.stranger_weight), ("housemate", pair.housemate_weight)):
-        before = _bits(model, index, pair.levels[index], rival)
-        if rival == "stranger":
-            before += pair.rarity[index]
-        weights.append(weight - before + _bits(model, index, position, rival))
-    return together(*weights)
-
-
-def _bits(model: Model, index: int, position: int, rival: str) -> float:
-    comparison = COMPARISONS[index]
-    return 0.0 if position == BLANK else model.weight(comparison, comparison.levels[position], rival)
-
-
-def _words(comparison: Comparison, position: int) -> str:
-    return "nothing to compare" if position == BLANK else comparison.levels[position].words
-
-
-def _band(probability: float, thresholds: tuple[float, float], *, asked: bool) -> str:
-    if probability >= thresholds[0]:
-        return REVIEW if asked else JOINED
-    return REVIEW if probability >= thresholds[1] else APART
 
 
 def _field(comparison: Comparison, position: int, rarity: float, model: Model) -> FieldWeight:
     if position == BLANK:
-        return FieldWeight(comparison.words, _words(comparison, BLANK), 0.0, 0.0)
+        return FieldWeight(comparison.words, words_of(comparison, BLANK), 0.0, 0.0)
     level = comparison.levels[position]
     return FieldWeight(
         comparison.words,
@@ -361,16 +310,20 @@ def _sentence(
     rival: str,
     reason: str | None,
     asked_because: str | None,
+    decided: Decided | None,
     meet_by: str | None,
     flip: Flip | None,
 ) -> str:
     def weight(field: FieldWeight) -> float:
         return field.stranger_weight if rival == "strangers" else field.housemate_weight
 
-    spoken = sorted((field for field in fields if weight(field) != 0), key=weight, reverse=True)
+    spoken = sorted((field for field in fields if abs(weight(field)) >= _WORTH_SAYING), key=weight, reverse=True)
     speaks_for = [field.finding for field in spoken if weight(field) > 0]
     speaks_against = [field.finding for field in reversed(spoken) if weight(field) < 0]
-    parts = [f"{band.capitalize()}: {_percent(probability)} likely one person rather than {_RIVALS[rival]}."]
+    likely = f"{_percent(probability)} likely one person rather than {_RIVALS[rival]}."
+    parts = [f"{band.capitalize()}: {likely}"]
+    if decided is not None:
+        parts = [f"{band.capitalize()}, whatever score and rules say: {decided.words}. By evidence alone: {likely}"]
     if speaks_for:
         parts.append(f"For it: {', '.join(speaks_for)}.")
     if speaks_against:
@@ -379,12 +332,12 @@ def _sentence(
         parts.append(f"They stay apart whatever the score: {reason}.")
     if asked_because is not None:
         parts.append(f"No score joins them by itself: {asked_because}.")
-    if meet_by is None:
+    if meet_by is None and decided is None:
         parts.append("No blocking rule brings the two together, so a run does not compare them.")
     if flip is not None:
         ending = "they would not be joined" if band == JOINED else "they would be joined"
         parts.append(f"The smallest change that turns it: with “{flip.finding}” as the {flip.field}, {ending}.")
-    elif reason is None:
+    elif reason is None and decided is None:
         parts.append("No single field could turn it.")
     return " ".join(parts)
 
@@ -401,5 +354,8 @@ def pairs_between(records_a: Sequence[str], records_b: Sequence[str]) -> list[tu
         return list(combinations(records_a, 2))
     return [(a, b) for a in records_a for b in records_b if a != b]
 
+
+_WORTH_SAYING: Final = 0.5
+"""Bits: what weighs less stands in the table only. That housemates share a home is no reason for them to be two."""
 
 _RIVALS: Final = {"strangers": "two strangers", "housemates": "two people of one home"}

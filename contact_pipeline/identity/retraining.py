@@ -14,7 +14,7 @@ from contact_pipeline.config import Settings
 from contact_pipeline.identity.parameters import Model, model_from_json
 from contact_pipeline.identity.training import train
 from contact_pipeline.identity.trial import Trial, try_model
-from contact_pipeline.ledger.contact_decisions import active_pairs, labels
+from contact_pipeline.ledger.contact_decisions import labels
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.ledger.models import model_in_use, model_version, save_model
 from contact_pipeline.warehouse.publish import open_published
@@ -91,10 +91,12 @@ def try_version(ledger: Ledger, settings: Settings, version: int) -> Trial:
 
 
 def _trial(connection: Any, model: Model, ledger: Ledger, settings: Settings) -> Trial:
+    # What the published people obey: a decision that waits for the next run is no doing of the model.
+    decided = connection.sql("select contact_id_l, contact_id_r, kind from identity.decision").to_arrow_table()
     return try_model(
         connection,
         model,
-        decided=active_pairs(ledger),
+        decided=decided,
         labels=labels(ledger),
         join_threshold=settings.join_threshold,
         review_threshold=settings.review_threshold,

@@ -14,14 +14,17 @@ import duckdb
 
 from contact_pipeline.config import Settings
 from contact_pipeline.identity.bridges import Bridge, weakest_bridge
-from contact_pipeline.identity.explanation import Explanation, explain_pairs, pairs_between
+from contact_pipeline.identity.explanation import Decided, Explanation, explain_pairs, pairs_between
 from contact_pipeline.identity.parameters import Model, model_from_json
-from contact_pipeline.ledger.pid_code import read_pid, valid_pid
-from contact_pipeline.people.showing import values_of
+from contact_pipeline.ledger.pid_code import valid_pid
+from contact_pipeline.people.showing import pid_today, values_of
 from contact_pipeline.people.voter_telling import ToldVoter, tell_voter
 from contact_pipeline.warehouse.publish import open_published
 
 EVIDENCE = "identity.evidence"
+
+NAME = "coalesce(nullif(concat_ws(' ', first_name, last_name, suffix), ''), 'no name')"
+"""SQL over the evidence: the name a record goes by, as it is compared."""
 
 MOST_RECORDS = 60
 """Records of one person that are weighed against each other: 1,770 pairs. Nobody has so many; a mistake may."""
@@ -33,10 +36,12 @@ class UnknownRecordError(Exception):
 
 @dataclass(frozen=True)
 class Told:
-    """An explanation with whom the two records belong to today."""
+    """An explanation with whom the two records belong to today, and by what names the records go."""
 
     a: str
     b: str
+    name_a: str
+    name_b: str
     person_a: str
     person_b: str
     explanation: Explanation
@@ -47,10 +52,12 @@ class Told:
         return self.person_a == self.person_b
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data: a, b, person_a, person_b, same_person, and the explanation's own keys."""
+        """Plain data: a, b, name_a, name_b, person_a, person_b, same_person, and the explanation's own keys."""
         return {
             "a": self.a,
             "b": self.b,
+            "name_a": self.name_a,
+            "name_b": self.name_b,
             "person_a": self.person_a,
             "person_b": self.person_b,
             "same_person": self.same_person,
@@ -64,7 +71,7 @@ class Told:
         housemates = told.rival == "housemates"
         prior = told.housemate_prior if housemates else told.stranger_prior
         lines = [
-            f"{self.a} and {self.b}",
+            f"{self.name_a} ({self.a}) and {self.name_b} ({self.b})",
             f"Today: {state}.",
             told.sentence,
             "",
@@ -122,9 +129,8 @@ class ToldPerson:
         lines = [f"{self.person} has {self.record_count} records; the strongest reason for each pair:"]
         for pair in sorted(self.pairs, key=lambda pair: -pair.match_weight):
             best = max(pair.fields, key=lambda field: min(field.stranger_weight, field.housemate_weight))
-            lines.append(
-                f"  {pair.match_weight:+7.1f}  {pair.record_a} – {pair.record_b}: {best.finding} ({pair.band})"
-            )
+            reason = pair.decided or best.finding
+            lines.append(f"  {pair.match_weight:+7.1f}  {pair.record_a} – {pair.record_b}: {reason} ({pair.band})")
         one, other = self.bridge.sides
         bridge = self.bridge
         lines += [
@@ -156,13 +162,29 @@ def explain_records(settings: Settings, a: str, b: str) -> Told:
         if not pairs:
             raise UnknownRecordError("Both are the same record.")
         told = max(_told(connection, settings, pairs), key=lambda pair: pair.match_weight)
-        people = dict(
-            connection.execute(
-                "select contact_id, person_id from people.crosswalk where contact_id in (?, ?)",
+        known = {
+            contact: (name.title(), person)
+            for contact, name, person in connection.execute(
+                f"select contact_id, {NAME}, person_id from people.crosswalk as x "
+                f"join {EVIDENCE} as e on x.contact_id = e.record_id where contact_id in (?, ?)",
                 [told.record_a, told.record_b],
             ).fetchall()
-        )
-    return Told(told.record_a, told.record_b, people[told.record_a], people[told.record_b], told)
+        }
+    (name_a, person_a), (name_b, person_b) = known[told.record_a], known[told.record_b]
+    return Told(told.record_a, told.record_b, name_a, name_b, person_a, person_b, told)
+
+
+def names_of(settings: Settings, records: list[str]) -> dict[str, str]:
+    """The name each of the records goes by in the snapshot.
+
+    Raises:
+        NothingPublishedError: there is no snapshot.
+    """
+    with open_published(settings.published) as connection:
+        found = connection.execute(
+            f"select record_id, {NAME} from {EVIDENCE} where list_contains(?, record_id)", [records]
+        ).fetchall()
+    return {record: name.title() for record, name in found}
 
 
 def explain_person(settings: Settings, asked: str) -> ToldPerson:
@@ -217,7 +239,20 @@ def _told(connection: duckdb.DuckDBPyConnection, settings: Settings, pairs: list
         join_threshold=settings.join_threshold,
         review_threshold=settings.review_threshold,
         birth_year_gap=settings.birth_year_gap,
+        decided=_decided(connection, pairs),
     )
+
+
+def _decided(connection: duckdb.DuckDBPyConnection, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], Decided]:
+    """What humans decided about these pairs, as the run that made the snapshot obeyed it."""
+    wanted = sorted({record for pair in pairs for record in pair})
+    rows = connection.execute(
+        "select contact_id_l, contact_id_r, kind, decision_id from identity.decision "
+        "where list_contains($wanted, contact_id_l) and list_contains($wanted, contact_id_r)",
+        {"wanted": wanted},
+    ).fetchall()
+    said = {"same": "they are one person", "different": "they are two people"}
+    return {(a, b): Decided(kind == "same", f"a human said {said[kind]} (decision {n})") for a, b, kind, n in rows}
 
 
 def _records(connection: duckdb.DuckDBPyConnection, asked: str) -> list[str]:
@@ -225,7 +260,7 @@ def _records(connection: duckdb.DuckDBPyConnection, asked: str) -> list[str]:
     condition = "x.contact_id = ? or x.record_id = ?"
     values = [text, text]
     if ":" not in text and valid_pid(text):
-        condition, values = "x.person_id = ? or x.record_id = ?", [read_pid(text), text]
+        condition, values = "x.person_id = ? or x.record_id = ?", [pid_today(connection, text), text]
     rows = connection.execute(
         f"select x.contact_id from people.crosswalk as x join identity.evidence as e on x.contact_id = e.record_id "
         f"where {condition} order by 1 limit 10",

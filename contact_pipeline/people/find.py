@@ -10,9 +10,10 @@ from typing import Any
 
 import duckdb
 
-from contact_pipeline.ledger.pid_code import read_pid, valid_pid
+from contact_pipeline.ledger.pid_code import valid_pid
 from contact_pipeline.normalize.fold import name_key
 from contact_pipeline.normalize.phone import parse_phone
+from contact_pipeline.people.showing import pid_today
 
 PERSON = (
     "select p.person_id, p.first_name, p.last_name, p.suffix, p.preferred_name, p.phone, p.email, p.city, p.state, "
@@ -37,7 +38,7 @@ def find_people(connection: duckdb.DuckDBPyConnection, query: str, *, region: st
     if phone.valid and phone.e164:
         return _by(connection, "phone", _through("contacts.phone", "e164 = ?"), [phone.e164], limit)
     if valid_pid(text) and any(character.isdigit() for character in text):
-        return _by(connection, "PID", "where p.person_id = ?", [read_pid(text)], limit)
+        return _by(connection, "PID", "where p.person_id = ?", [pid_today(connection, text)], limit)
     if ":" in text or text.isdigit():
         condition = (
             "where p.person_id in (select person_id from people.crosswalk where contact_id = ? or record_id = ?)"

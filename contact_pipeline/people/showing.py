@@ -34,6 +34,10 @@ order by v.field, v.rank
 """
 
 
+_MOST_MERGES = 100
+"""No PID was taken in so often, one after the other; the ledger's are never in a circle."""
+
+
 class UnknownPersonError(LookupError):
     """No such person is in the snapshot."""
 
@@ -74,6 +78,24 @@ class ShownValue:
         return {**asdict(self), "why": self.why}
 
 
+def pid_today(connection: duckdb.DuckDBPyConnection, pid: str) -> str:
+    """The PID that stands for a PID in the snapshot: itself, or the one that took it in."""
+    today = read_pid(pid)
+    for _ in range(_MOST_MERGES):
+        found = connection.execute(
+            """
+            select arg_max(new_pid, event_id) from people.pid_change
+            where kind = 'absorbed' and old_pid = $pid
+                and $pid not in (select person_id from people.crosswalk)
+            """,
+            {"pid": today},
+        ).fetchall()[0][0]
+        if found is None:
+            break
+        today = str(found)
+    return today
+
+
 def values_of(connection: duckdb.DuckDBPyConnection, asked: str) -> tuple[str, list[ShownValue]]:
     """The PID and every value of a person, named by PID or by a contact's id.
 
@@ -82,7 +104,7 @@ def values_of(connection: duckdb.DuckDBPyConnection, asked: str) -> tuple[str, l
     """
     text = asked.strip()
     by_pid = ":" not in text and valid_pid(text)
-    condition, value = ("person_id = ?", read_pid(text)) if by_pid else ("contact_id = ?", text)
+    condition, value = ("person_id = ?", pid_today(connection, text)) if by_pid else ("contact_id = ?", text)
     found = connection.execute(f"select person_id from people.crosswalk where {condition} limit 1", [value]).fetchall()
     if not found:
         raise UnknownPersonError(f"'{asked}' is in no published snapshot. Find one: contact-pipeline people find NAME")

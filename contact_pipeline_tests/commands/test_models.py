@@ -16,6 +16,7 @@ from contact_pipeline.identity.parameters import default_model
 from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.landing.news import nothing_new
 from contact_pipeline.ledger.models import model_in_use, save_model
+from contact_pipeline.warehouse.publish import open_published
 from contact_pipeline_tests.homes import copy_home
 
 pytestmark = pytest.mark.usefixtures("fixed_clock")
@@ -51,6 +52,13 @@ def packaged_version(settings: Settings) -> int:
     )
     ledger.close()
     return version
+
+
+def pair_of_strangers(settings: Settings) -> list[str]:
+    """Two contacts of two people."""
+    with open_published(settings.published) as snapshot:
+        rows = snapshot.sql("select min(contact_id) from people.crosswalk group by person_id order by 1 limit 2")
+        return [row[0] for row in rows.fetchall()]
 
 
 def test_the_first_run_trains_a_model_and_uses_it(home: Settings) -> None:
@@ -91,6 +99,10 @@ def test_what_a_model_would_change_is_what_using_it_changes(
     assert call(settings, "model", "use", str(version), "--reason", "a rehearsal").exit_code == 0
     outcome = run_job("refresh", settings, quiet=True)
     assert outcome.success, outcome.errors
+    one, other = pair_of_strangers(settings)
+    assert (
+        call(settings, "decide", "same", one, other, "--reason", "it waits, and is none of the model's").exit_code == 0
+    )
     after = answer(settings, "model", "compare", str(version))["difference"]
     assert (after["changed"], after["groups_before"]) == (0, told["groups_after"])
 

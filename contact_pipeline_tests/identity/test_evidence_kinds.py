@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from contact_pipeline.identity.canonical import CANONICAL_COLUMNS, normalised_evidence
-from contact_pipeline.identity.explanation import JOINED, explain
+from contact_pipeline.identity.explanation import explain
+from contact_pipeline.identity.flipping import JOINED
 from contact_pipeline.identity.parameters import default_model
 
 TODAY = date(2026, 11, 20)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from contact_pipeline.identity.bridges import weakest_bridge
 from contact_pipeline.identity.charts import write_model_charts, write_waterfall
-from contact_pipeline.identity.explanation import APART, JOINED, explain, explain_pairs, pairs_between
+from contact_pipeline.identity.explanation import Decided, explain, explain_pairs, pairs_between
+from contact_pipeline.identity.flipping import APART, JOINED
 from contact_pipeline.identity.parameters import default_model
 from contact_pipeline_tests.identity.people import row, table
 
@@ -47,6 +48,32 @@ def test_what_a_rule_keeps_apart_no_change_of_one_field_would_join(connection, t
     assert told.band == APART
     assert told.cannot_link is not None
     assert told.flip is None
+
+
+def test_what_a_human_decided_is_told_before_what_evidence_says(connection, town, model) -> None:
+    person = {**ALIKE, "emails": ["m.q@example.org"], "phones": ["+14045550142"]}
+    rows = [row("x1", **person), row("x2", **person, suffix="jr"), row("x3", **person, suffix="sr")]
+    decided = {
+        ("x1", "x2"): Decided(same=False, words="a human said they are two people (decision 3)"),
+        ("x2", "x3"): Decided(same=True, words="a human said they are one person (decision 4)"),
+    }
+    evidence = table(connection, [*town.rows, *rows])
+    pairs = [("x2", "x1"), ("x2", "x3"), ("x1", "x3")]
+    parted, joined, open_pair = explain_pairs(connection, evidence, model, pairs, decided=decided)
+    assert (parted.band, joined.band) == (APART, JOINED)
+    assert "a human said they are two people (decision 3). By evidence alone: " in parted.sentence
+    assert "they stay apart" not in joined.sentence.lower()
+    assert parted.flip is joined.flip is open_pair.decided is None
+
+
+def test_that_housemates_share_a_home_is_not_said_to_speak_against_one_person(connection, town, model) -> None:
+    home = {"last_name": "quintero", "street_number": "12", "street_name": "oak st", "city": "athens", "zip5": "30601"}
+    rows = [row("x1", first_name="marisol", **home), row("x2", first_name="anabel", **home)]
+    told = explain(connection, table(connection, [*town.rows, *rows]), model, "x1", "x2")
+    assert told.rival == "housemates"
+    against = told.sentence.split("Against it: ")[1].split(". ")[0]
+    assert "first name" in against
+    assert "address" not in against
 
 
 def test_many_pairs_at_once_say_what_each_says_alone(connection, town, model) -> None:

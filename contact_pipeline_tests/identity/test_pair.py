@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from contact_pipeline.identity.clustering import cluster
-from contact_pipeline.identity.explanation import APART, JOINED, REVIEW, explain, explain_pairs
+from contact_pipeline.identity.explanation import explain, explain_pairs
+from contact_pipeline.identity.flipping import APART, JOINED, REVIEW
 from contact_pipeline.identity.parameters import default_model
 from contact_pipeline.identity.prediction import predict
 from contact_pipeline.normalize.nickname import canonical_names

@@ -119,6 +119,20 @@ def test_an_old_pid_tells_what_became_of_it_today_and_then(decided: tuple[Settin
     assert call(decided[1], "pid", old, "--as-of", "2020-01-01").exit_code == 1
 
 
+def test_an_old_pid_is_shown_found_and_explained_as_the_person_it_became(decided: tuple[Settings, Settings]) -> None:
+    absorbed = next(c for c in said(decided[1], "changes")["changes"] if c["kind"] == "absorbed")
+    old, new = absorbed["old_pid"], absorbed["new_pid"]
+    assert said(decided[1], "explain", old)["person"] == new
+    assert said(decided[1], "people", "show", old) == said(decided[1], "people", "show", new)
+    assert call(decided[1], "people", "find", old).output == call(decided[1], "people", "find", new).output
+
+
+def test_explaining_a_pair_says_what_a_human_decided_about_it(decided: tuple[Settings, Settings]) -> None:
+    _, kept_apart, *_ = rows(decided[0], OPEN_PAIRS)
+    told = said(decided[1], "explain", *kept_apart)
+    assert (told["band"], told["decided"]) == ("not joined", "a human said they are two people (decision 2)")
+
+
 def test_a_bulk_taken_back_leaves_everything_as_it_was(decided: tuple[Settings, Settings], tmp_path: Path) -> None:
     before, after = decided
     with pytest.MonkeyPatch.context() as patch:
@@ -150,8 +164,11 @@ def test_the_queue_says_why_and_what_to_type_and_drops_what_was_answered(
     assert first["commands"][0] == f"contact-pipeline decide same {first['person_l']} {first['person_r']} --reason …"
     said(settings, "decide", "different", first["person_l"], first["person_r"], *WHY)
     assert said(settings, "review")["total"] == queue["total"] - 1
+    with duckdb.connect(str(next(settings.published.glob("*.duckdb")))) as snapshot:
+        snapshot.execute("update people.review set obvious = position > 2")
     text = call(settings, "review", "--limit", "1").output
     assert "→ contact-pipeline decide different" in text
+    assert f"{queue['total'] - 2} of them are obvious: contact-pipeline review accept --obvious --dry-run" in text
 
 
 def test_accepting_the_obvious_is_tried_first_and_undone_at_once(
