@@ -11,7 +11,8 @@ import os
 import shutil
 import sys
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,6 +55,16 @@ def dagster_home(settings: Settings) -> Path:
     return folder
 
 
+@contextmanager
+def history(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Dagster's instance of a home: its runs and their events."""
+    import dagster as dg
+
+    os.environ["DAGSTER_HOME"] = str(dagster_home(settings))
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
 def run_job(
     name: str,
     settings: Settings,
@@ -76,11 +87,10 @@ def run_job(
     from contact_pipeline.automation.orphans import sweep_orphans
     from contact_pipeline.definitions import build_definitions
 
-    os.environ["DAGSTER_HOME"] = str(dagster_home(settings))
     for noisy in QUIETENED:
         logging.getLogger(noisy).setLevel(logging.ERROR)
     run_id = str(uuid.uuid4())
-    with dg.DagsterInstance.get() as instance:
+    with history(settings) as instance:
         sweep_orphans(instance, now=datetime.now(UTC))
         job = build_definitions(settings).resolve_job_def(name)
         if progress is not None:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.instance.ref import InstanceRef
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 from dagster._core.utils import make_new_run_id
 
-from contact_pipeline.automation.running import dagster_home
+from contact_pipeline.automation.running import history
 from contact_pipeline.config import Settings
 
 
@@ -30,13 +29,12 @@ def added_run(
 @pytest.fixture
 def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     """An instance with the shipped settings and an empty history."""
-    folder = dagster_home(Settings(home=tmp_path / "instance"))
-    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(folder))) as opened:
+    with history(Settings(home=tmp_path / "instance")) as opened:
         yield opened
 
 
 @pytest.fixture(scope="session")
 def finished_instance(finished_home: Settings) -> Iterator[dg.DagsterInstance]:
     """The history of the finished home; only to be read."""
-    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(dagster_home(finished_home)))) as opened:
+    with history(finished_home) as opened:
         yield opened

@@ -5,11 +5,11 @@
 It prints the run id once the step runs.
 """
 
+import os
 import sys
 import time
 
 import dagster as dg
-from dagster._core.instance.ref import InstanceRef
 
 
 @dg.op
@@ -25,5 +25,6 @@ def hanging() -> None:
 
 
 if __name__ == "__main__":
-    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(sys.argv[1])) as instance:
+    os.environ["DAGSTER_HOME"] = sys.argv[1]
+    with dg.DagsterInstance.get() as instance:
         hanging.execute_in_process(instance=instance)

@@ -18,11 +18,10 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from dagster._core.instance.ref import InstanceRef
 
 from contact_pipeline.assets.landing import QUIET_TAG
 from contact_pipeline.automation.jobs import refresh_job
-from contact_pipeline.automation.running import dagster_home
+from contact_pipeline.automation.running import history
 from contact_pipeline.config import Settings
 from contact_pipeline_tests.automation.conftest import added_run
 from contact_pipeline_tests.homes import copy_home, settle, warehouse_of
@@ -109,7 +108,7 @@ def test_after_a_crash_the_lost_run_is_redone_the_dropped_file_taken_and_two_run
     dropped = settings.inbox / "list" / "people.csv"
     dropped.write_text("First Name,Last Name,Email\nNova,Quill,nova.quill@example.org\n", encoding="utf-8")
     settle(settings)
-    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(dagster_home(settings)))) as instance:
+    with history(settings) as instance:
         lost = added_run(
             instance, "refresh", dg.DagsterRunStatus.STARTED, {**(refresh_job.tags or {}), QUIET_TAG: "yes"}
         )

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.instance.ref import InstanceRef
 
-from contact_pipeline.automation.running import dagster_home, run_job
+from contact_pipeline.automation.running import history, run_job
 from contact_pipeline.config import Settings
 from contact_pipeline.people.find import find_people
 from contact_pipeline.sandbox.demo import simulated_platforms
@@ -76,11 +75,10 @@ def test_readers_read_while_a_run_writes(finished_home: Settings, tmp_path: Path
 
 def test_a_run_waits_for_the_warehouse_instead_of_failing(finished_home: Settings, tmp_path: Path) -> None:
     settings = copy_home(finished_home, tmp_path / "home")
-    folder = str(dagster_home(settings))
     started = dg.RunsFilter(job_name="refresh", statuses=[dg.DagsterRunStatus.STARTED])
     with open_warehouse(settings.warehouse, wait_seconds=5, log=lambda _: None):
         waiting = refreshing(settings, quiet=True)
-        with dg.DagsterInstance.from_ref(InstanceRef.from_dir(folder)) as instance:
+        with history(settings) as instance:
             while not instance.get_runs(started):
                 assert waiting.poll() is None, "it ended before it could have had the warehouse"
                 time.sleep(0.1)

@@ -12,7 +12,7 @@ import pytest
 
 from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.automation import voters as automation
-from contact_pipeline.automation.running import RunOutcome, dagster_home, refreshed_tables, run_job
+from contact_pipeline.automation.running import RunOutcome, history, refreshed_tables, run_job
 from contact_pipeline.config import Settings
 from contact_pipeline.imports.inbox import empty_inbox
 from contact_pipeline_tests.automation.conftest import added_run
@@ -84,7 +84,7 @@ def test_the_load_tells_rows_changes_seconds_and_memory_and_no_voter(settings: S
     assert loaded(settings).success
     drop(settings, MARI, DELROY, name="q2.csv")
     assert loaded(settings).materialised == ("voters.voter",)
-    with dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+    with history(settings) as instance:
         event = instance.get_latest_materialization_event(dg.AssetKey(["voters", "voter"]))
     assert event is not None
     assert event.asset_materialization is not None
