@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -56,6 +57,7 @@ def connect(
     yes: bool,
     as_json: bool,
     settings: Settings,
+    alone: bool = True,
 ) -> None:
     """Try a platform's key, see what the account holds, and choose what is read.
 
@@ -66,6 +68,7 @@ def connect(
     from contact_pipeline.connecting.connecting import Address, addressed, finish, try_platform, watch_bases
     from contact_pipeline.connecting.settings_file import SettingsFileError
     from contact_pipeline.ledger.ledger import LedgerError
+    from contact_pipeline.mentors.season import SeasonError
     from contact_pipeline.sources.errors import SourceError
 
     address = Address(url, client_id, allowed_host)
@@ -86,11 +89,12 @@ def connect(
             if watched.refusal:
                 click.echo(f"Without webhooks: {watched.refusal}", err=True)
         decided = bool(picked) or not tried.discovery.found or contacts is not None
-        if decided:
-            finish(source, settings, tried, changes)
-    except (SourceError, ChoiceError, SettingsFileError, LedgerError) as error:
+        written = finish(source, settings, tried, changes) if decided else []
+    except (SourceError, ChoiceError, SettingsFileError, SeasonError, LedgerError) as error:
         raise CommandError(str(error)) from error
-    _tell(source, settings, tried, picked, decided, as_json)
+    _tell(source, settings, tried, picked, (written or [settings.home / SETTINGS_FILE]) if decided else [], as_json)
+    if alone and decided and not as_json:
+        _tell_next(settings)
 
 
 def _new_key(source: str, settings: Settings, from_variable: str | None, wanted: bool) -> str | None:
@@ -145,9 +149,12 @@ def _wants_webhooks(said: bool | None, *, ask: bool) -> bool:
     )
 
 
-def _tell(source: str, settings: Settings, tried: Tried, picked: Sequence[Found], written: bool, as_json: bool) -> None:
-    following = f"contact-pipeline run --home {settings.home}"
-    place = settings.home / SETTINGS_FILE
+def _tell(
+    source: str, settings: Settings, tried: Tried, picked: Sequence[Found], written: Sequence[Path], as_json: bool
+) -> None:
+    from contact_pipeline.connecting.season_file import overruled
+
+    places = ", ".join(map(str, written))
     if as_json:
         found: list[dict[str, Any]] = [
             {"kind": one.kind, "id": one.id, "title": one.title, "name": one.name, "detail": one.detail,
@@ -156,8 +163,8 @@ def _tell(source: str, settings: Settings, tried: Tried, picked: Sequence[Found]
         ]  # fmt: skip
         print_json(
             {"source": source, "account": tried.discovery.account, "calls": tried.calls, "found": found,
-             "chosen": [one.id for one in picked], "written": str(place) if written else None,
-             "next": following if written else None}
+             "chosen": [one.id for one in picked], "written": places or None,
+             "next": _following(settings) if written else None}
         )  # fmt: skip
         return
     for one in picked:
@@ -166,9 +173,19 @@ def _tell(source: str, settings: Settings, tried: Tried, picked: Sequence[Found]
     if not written:
         click.echo("Nothing was chosen, so nothing was written.")
         return
-    click.echo(f"Written to {place} ({tried.calls} calls were made). Other field names and roles: correct them there.")
+    click.echo(f"Written to {places} ({tried.calls} calls were made). Other field names and roles: correct them there.")
+    for contradiction in overruled(Settings(home=settings.home)):
+        say(f"Note: {contradiction}.")
+
+
+def _tell_next(settings: Settings) -> None:
     if not (settings.home / "ledger.sqlite").exists():
         click.echo(
-            f'PIDs will be tied to the workspace name "{settings.workspace}": change it there before the first run.'
+            f'PIDs will be tied to the workspace name "{settings.workspace}": change it before the first run, in '
+            f"{settings.home / SETTINGS_FILE}."
         )
-    click.echo(f"Next: {following}")
+    click.echo(f"Next: {_following(settings)}")
+
+
+def _following(settings: Settings) -> str:
+    return f"contact-pipeline run --home {settings.home}"

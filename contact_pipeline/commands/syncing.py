@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from contextlib import nullcontext, redirect_stdout
 from datetime import datetime
 from typing import Any
 
@@ -107,6 +109,15 @@ def files(limit: int, as_json: bool, settings: Settings) -> None:
     click.echo(table(headers, rows))
 
 
+def _named_workspace(settings: Settings, *, ask: bool) -> str:
+    """The name PIDs are tied to by the first reading, given while it can still be given; in words."""
+    from contact_pipeline.connecting.settings_file import write_settings
+
+    name = click.prompt("Short name of this campaign", default=settings.workspace) if ask else settings.workspace
+    path = write_settings(settings.home, {("workspace",): name})
+    return f'The first reading ties PIDs to the workspace name "{name}" for good; it stands in {path}.'
+
+
 @click.command()
 @click.option("--season", help="The season, for example 2026; that of the settings where it is not said.")
 @click.option("--campaign", default="", metavar="CODE", help="Givebutter's campaign.")
@@ -140,7 +151,7 @@ def setup(
     from contact_pipeline.sources.errors import SourceError
     from contact_pipeline.sync.checking import check_platforms
     from contact_pipeline.sync.next_steps import next_steps
-    from contact_pipeline.sync.setting_up import connected, keep_in_season, prepare_season
+    from contact_pipeline.sync.setting_up import connected, prepare_season
 
     said: list[str] = []
 
@@ -151,15 +162,22 @@ def setup(
 
     home = settings.home
     wanted = season or (settings.season if yes else click.prompt("Season", default=settings.season))
-    tell(f"1. Season {wanted}: {prepare_season(home, wanted)}")
+    try:
+        tell(f"1. Season {wanted}: {prepare_season(home, wanted)}.")
+        if not (home / "ledger.sqlite").exists():
+            tell(f"   {_named_workspace(settings, ask=not yes)}")
+    except ValueError as error:
+        raise CommandError(str(error)) from error
     given = {"givebutter": ((campaign,) if campaign else (), givebutter_url), "jotform": (forms, jotform_url)}
     for number, (source, (chosen, url)) in enumerate(given.items(), start=2):
         if connected(source, Settings(home=home)) and not (again or chosen):
             tell(f"{number}. {source}: connected already (--again chooses anew).")
             continue
         tell(f"{number}. {source}: which key, and what is read?")
-        context.invoke(connect, source=source, chosen=chosen, url=url, yes=yes, home=home, as_json=False)
-        tell(f"   Kept in {keep_in_season(Settings(home=home), (source,))}.")
+        with redirect_stdout(sys.stderr) if as_json else nullcontext():
+            context.invoke(connect, source=source, chosen=chosen, url=url, yes=yes, home=home, alone=False)
+        if source == "jotform" and not any(form.startswith("training=") for form in chosen):
+            tell("   A form that is sent when a training is done counts as setup --form training=ID.")
     try:
         for line in check_platforms(Settings(home=home)):
             tell(f"   {line}")

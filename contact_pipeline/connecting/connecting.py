@@ -13,7 +13,7 @@ from typing import Any
 
 from contact_pipeline.config import Settings
 from contact_pipeline.connecting.discovery import Discovery, discover, watched_bases
-from contact_pipeline.connecting.settings_file import write_settings
+from contact_pipeline.connecting.season_file import write_choice
 from contact_pipeline.credentials import CredentialStore, keys_of
 from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.ledger.fetches import record_fetch
@@ -152,18 +152,19 @@ def watch_bases(settings: Settings, new_key: str | None, bases: Sequence[str]) -
     return Watched(changes, meter.calls, refusal)
 
 
-def finish(source: str, settings: Settings, tried: Tried, changes: Mapping[tuple[str, ...], Any]) -> Path | None:
-    """Keep the key if it is new, and write the settings; gives their path, None where nothing in them changes.
+def finish(source: str, settings: Settings, tried: Tried, changes: Mapping[tuple[str, ...], Any]) -> list[Path]:
+    """Keep the key if it is new, and write what was chosen; gives the files that say it.
 
     Raises:
         CredentialError: the key cannot be kept.
         SettingsFileError: the settings cannot be written.
+        SeasonError: the season's file cannot be written.
     """
     if tried.new_key is not None:
         store, name = CredentialStore(settings.home), getattr(settings, source).credential
         store.set(name, tried.new_key, settings.clock())
         store.worked(name, store.read()[name].value)
-    return write_settings(settings.home, changes) if changes else None
+    return write_choice(settings, changes)
 
 
 def _remember(source: str, settings: Settings, calls: int, message: str) -> None:

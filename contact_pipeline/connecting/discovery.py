@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from contact_pipeline.config import Settings
 from contact_pipeline.connecting.roles import guessed_form, guessed_role, says_no, short_name
+from contact_pipeline.mentors.season import other_seasons
 from contact_pipeline.sources.http import Politeness
 from contact_pipeline.sources.secret import Secret
 from contact_pipeline.sources.settings import AirtableRole
@@ -91,34 +92,46 @@ def _jotform(settings: Settings, key: Secret) -> Discovery:
     from contact_pipeline.sources.jotform.client import JotformClient
 
     with JotformClient(settings.jotform.base_url, key, politeness=BRIEF) as client:
-        forms = sorted(client.forms(), key=_promising, reverse=True)
+        of_season = _forms_of_other_seasons(settings)
+        forms = sorted(client.forms(), key=lambda form: _promising(form, of_season), reverse=True)
         looked_into = {str(form["id"]): client.questions(str(form["id"])) for form in forms[:MOST_FORMS_LOOKED_INTO]}
     found: list[Found] = []
     taken: set[str] = set()
     for form in forms:
-        one = _form(form, looked_into.get(str(form["id"]), {}), taken)
+        one = _form(form, looked_into.get(str(form["id"]), {}), taken, of_season.get(str(form["id"])))
         taken.add(one.name)
         found.append(one)
     left = "" if client.calls_left is None else f", {client.calls_left:,} calls left today"
     return Discovery(f"Jotform account with {len(forms)} forms{left}", tuple(found))
 
 
-def _promising(form: Mapping[str, Any]) -> tuple[bool, bool, int]:
-    """Open forms with a telling title first, then by how many answered."""
-    return form.get("status") == "ENABLED", bool(guessed_form(str(form.get("title", "")))), _count(form)
+def _forms_of_other_seasons(settings: Settings) -> dict[str, str]:
+    """Season by the id of each form it names: the current one cannot have it, and last year's has the most answers."""
+    others = other_seasons(settings.home, settings.season)
+    return {form.id: season.season for season in others for form in season.forms.values() if form.id}
 
 
-def _form(form: Mapping[str, Any], questions: Mapping[str, Mapping[str, Any]], taken: set[str]) -> Found:
+def _promising(form: Mapping[str, Any], of_season: Mapping[str, str]) -> tuple[bool, bool, bool, int]:
+    """Open forms with a telling title first, then by how many answered; those of other seasons last."""
+    telling = bool(guessed_form(str(form.get("title", ""))))
+    return str(form["id"]) not in of_season, form.get("status") == "ENABLED", telling, _count(form)
+
+
+def _form(
+    form: Mapping[str, Any], questions: Mapping[str, Mapping[str, Any]], taken: set[str], season: str | None
+) -> Found:
     """A form with the name it would have and the roles of those questions the shipped list does not know.
 
-    The first form of a kind in `_promising` order has the kind's name; a second one is a form of its own.
+    The first form of a kind in `_promising` order has the kind's name; a second one is a form of its own, and so is
+    one of another season.
     """
     from contact_pipeline.sources.jotform.forms import PERSON_ROLES, question_roles
 
     title, open_ = str(form.get("title") or ""), form.get("status") == "ENABLED"
     known_forms = {"signups", "setups"}
     kind = guessed_form(title)
-    name = kind if kind and kind not in taken and open_ else short_name(title, {*taken, *known_forms})
+    free = open_ and season is None and kind not in taken
+    name = kind if kind and free else short_name(title, {*taken, *known_forms})
     allowed = {*PERSON_ROLES, "gender", "email_consent", "sms_consent"}
     shipped = {one.question: one.role for one in question_roles({}) if one.form == name}
     guessed = {
@@ -130,7 +143,8 @@ def _form(form: Mapping[str, Any], questions: Mapping[str, Mapping[str, Any]], t
     roles = {question: role for question, role in guessed.items() if role and question not in shipped}
     known = {*roles.values(), *(shipped[question] for question in guessed if question in shipped)}
     names_people = bool(PERSON & known)
-    detail = f"{_count(form):,} submissions{'' if open_ else ', closed'}{'' if names_people else ', names nobody'}"
+    notes = ("" if open_ else ", closed") + ("" if names_people else ", names nobody")
+    detail = f"{_count(form):,} submissions{notes}{f', of season {season}' if season else ''}"
     proposed = name in known_forms and names_people
     return Found("form", str(form["id"]), title, detail, name, proposed, roles)
 

@@ -19,7 +19,7 @@ BEGINNING = "# Settings of this workspace. Variables of the environment win (.en
 
 
 Changes = Mapping[tuple[str, ...], Any]
-"""Path of names to value; a value that is a mapping becomes an inline table."""
+"""Path of names to value; a value that is a mapping becomes an inline table, None takes the entry out."""
 
 
 class SettingsFileError(ValueError):
@@ -75,24 +75,41 @@ def changed_text(text: str, changes: Changes) -> str:
 
 def _merged(content: dict[str, Any], changes: Changes) -> dict[str, Any]:
     for place, value in changes.items():
+        if value is None and not _holds(content, place):
+            continue
         parent = content
         for name in place[:-1]:
             parent = parent.setdefault(name, {})
             if not isinstance(parent, dict):
                 raise SettingsFileError(f"{name} is a value there and should be a table")
-        parent[place[-1]] = value
+        if value is None:
+            del parent[place[-1]]
+        else:
+            parent[place[-1]] = value
     return content
 
 
+def _holds(content: Any, place: tuple[str, ...]) -> bool:
+    for name in place:
+        if not isinstance(content, Mapping) or name not in content:
+            return False
+        content = content[name]
+    return True
+
+
 def _put(document: tomlkit.TOMLDocument, place: tuple[str, ...], value: Any, new_table: Callable[..., Any]) -> None:
-    """Set one value, making the tables on the way to it."""
+    """Set one value, making the tables on the way to it; None takes it out."""
+    if value is None and not _holds(document, place):
+        return
     parent: Any = document
     for name in place[:-1]:
         if name not in parent:
             last = name == place[-2]
             parent[name] = new_table() if new_table is tomlkit.inline_table else new_table(is_super_table=not last)
         parent = parent[name]
-    if isinstance(value, Mapping):
+    if value is None:
+        del parent[place[-1]]
+    elif isinstance(value, Mapping):
         inline = tomlkit.inline_table()
         inline.update(value)
         parent[place[-1]] = inline

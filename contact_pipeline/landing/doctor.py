@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from contact_pipeline.config import Settings
+from contact_pipeline.connecting.season_file import overruled
 from contact_pipeline.credentials import CredentialError
 from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.landing.news import landed_batches
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.ledger.ledger import LedgerError
+from contact_pipeline.mentors.season import season_path
 from contact_pipeline.sources.fetching import FETCHED, configured
 from contact_pipeline.warehouse.publish import current_generation, open_published
 
@@ -28,12 +30,20 @@ class Finding:
 
 
 def examine(settings: Settings, keys: Mapping[str, str]) -> list[Finding]:
-    """Every finding: home, landing, ledger, snapshot, credentials (`keys`: those known, by name)."""
+    """Every finding: home, season, landing, ledger, snapshot, credentials (`keys`: those known, by name)."""
     home = settings.home.resolve()
     if not home.is_dir():
         return [Finding("home", False, f"{home} does not exist; the first run makes it: contact-pipeline run")]
     found = [Finding("home", True, str(home))]
-    return [*found, *_stores(settings), *_snapshot(settings), *_credentials(settings, keys)]
+    return [*found, *_season(settings), *_stores(settings), *_snapshot(settings), *_credentials(settings, keys)]
+
+
+def _season(settings: Settings) -> Iterator[Finding]:
+    """Two files may name campaign and forms; where they differ the season's holds, and somebody should know."""
+    contradictions = overruled(settings)
+    path = season_path(settings.home, settings.season)
+    there = f"{path}" if path.is_file() else f"{path} is not there: contact-pipeline setup makes it"
+    yield Finding("season", not contradictions, "; ".join(contradictions) or there)
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:

@@ -208,12 +208,16 @@ def read_season(path: Path) -> Season:
     Raises:
         SeasonError: it cannot be read, or says something that cannot be.
     """
-    return _season_of_text(path.read_bytes(), path)
+    return season_of_text(path.read_bytes(), path)
 
 
 @cache
-def _season_of_text(content: bytes, path: Path) -> Season:
-    """By content, so that the file is judged once however often it is asked for."""
+def season_of_text(content: bytes, path: Path) -> Season:
+    """The season a file would describe if it held this; judged once however often it is asked for.
+
+    Raises:
+        SeasonError: it says something that cannot be.
+    """
     try:
         season = Season.model_validate(tomllib.loads(content.decode("utf-8-sig")))
     except ValidationError as error:
@@ -245,14 +249,23 @@ def seasons_of(settings: Settings) -> tuple[Season, ...]:
         SeasonError: a file cannot be used, or two seasons name one form.
     """
     current = season_of(settings)
-    files = sorted((settings.home / "seasons").glob("*.toml"))
-    others = [season for season in map(read_season, files) if season.season != current.season]
-    found = (*others, current)
-    _refuse_shared_forms(found)
+    found = (*other_seasons(settings.home, current.season), current)
+    refuse_shared_forms(found)
     return found
 
 
-def _refuse_shared_forms(seasons: Iterable[Season]) -> None:
+def other_seasons(home: Path, season: str) -> tuple[Season, ...]:
+    """Every season the home has a file for, but the one named.
+
+    Raises:
+        SeasonError: a file cannot be used.
+    """
+    files = sorted((home / "seasons").glob("*.toml"))
+    return tuple(found for found in map(read_season, files) if found.season != season)
+
+
+def refuse_shared_forms(seasons: Iterable[Season]) -> None:
+    """Raises SeasonError where two seasons name one form."""
     owner: dict[str, str] = {}
     for season in seasons:
         for name, form in season.forms.items():

@@ -1,41 +1,52 @@
-"""The steps of a season's set-up that write files: the season's own, and what `connect` chose put into it.
+"""The first step of a season's set-up: its file; and what is done already.
 
-Each may be done again and then changes nothing. Asking a human belongs to the command, platforms to `connecting`.
+It may be done again and then changes nothing. Asking a human belongs to the command, platforms to `connecting`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
-from typing import Any, get_args
 
-import tomlkit
-
-from contact_pipeline.config import SETTINGS_FILE, Settings
+from contact_pipeline.config import Settings
 from contact_pipeline.connecting.settings_file import changed_text, write_settings
 from contact_pipeline.credentials import keys_of
 from contact_pipeline.credentials.files import put_in_place
-from contact_pipeline.mentors.season import EXAMPLE, FormRole, read_season, season_path
-
-_SOURCE_OF = {"givebutter_campaign": "givebutter", "forms": "jotform"}
-"""Whose a place of the season's file is."""
+from contact_pipeline.mentors.season import EXAMPLE, other_seasons, read_season, season_of_text, season_path
 
 
 def prepare_season(home: Path, season: str) -> str:
     """The season's file and its name in the settings, each made where it is missing; gives what was done, in words.
 
+    A new file is that of the last season before it, without campaign and forms; the first one is the example.
+
     Raises:
-        SeasonError: the file that is there cannot be used.
+        SeasonError: the file that is there, or the season's name, cannot be used.
         SettingsFileError: the settings cannot be written.
     """
     path = season_path(home, season)
-    made = not path.exists()
-    if made:
+    done = f"{path} is there"
+    if not path.exists():
+        earlier = max((one.season for one in other_seasons(home, season)), default=None)
+        text = _of_another(season_path(home, earlier), season) if earlier else _of_the_example(season)
+        season_of_text(text.encode(), path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        put_in_place(path, changed_text(EXAMPLE.read_text(encoding="utf-8"), {("season",): season}).encode(), 0o644)
+        put_in_place(path, text.encode(), 0o644)
+        model = f"that of {earlier}" if earlier else "the example"
+        done = f"{path} was made from {model}: look at goal, consent, tags and texts"
     read_season(path)
     write_settings(home, {("season",): season})
-    return f"{path} {'was made from the example: look at goal, tags and texts' if made else 'is there'}"
+    return done
+
+
+def _of_the_example(season: str) -> str:
+    return changed_text(EXAMPLE.read_text(encoding="utf-8"), {("season",): season})
+
+
+def _of_another(path: Path, season: str) -> str:
+    """Another season's file as this one's: what is chosen anew every season is empty."""
+    changes: dict[tuple[str, ...], str] = {("season",): season, ("givebutter_campaign",): ""}
+    changes |= {("forms", role, "id"): "" for role in read_season(path).forms}
+    return changed_text(path.read_text(encoding="utf-8-sig"), changes)
 
 
 def connected(source: str, settings: Settings) -> bool:
@@ -47,32 +58,3 @@ def connected(source: str, settings: Settings) -> bool:
         else "signups" in season.forms and season.forms["signups"].id
     )
     return bool(chosen) and bool(keys_of(settings).get(getattr(settings, source).credential))
-
-
-def keep_in_season(settings: Settings, sources: Collection[str]) -> Path:
-    """Put what `connect` just chose of these platforms into the season's file, where it belongs; gives its path.
-
-    A form the season's file does not know the purpose of stays in the settings file.
-
-    Raises:
-        SeasonError: the file would not be valid; nothing was written.
-    """
-    path = season_path(settings.home, settings.season)
-    chosen = _chosen(settings)
-    changes = {place: value for place, value in chosen.items() if _SOURCE_OF[place[0]] in sources and value}
-    if changes:
-        put_in_place(path, changed_text(path.read_text(encoding="utf-8"), changes).encode(), 0o644)
-        read_season(path)
-    return path
-
-
-def _chosen(settings: Settings) -> dict[tuple[str, ...], Any]:
-    """Campaign and forms as `connect` wrote them into the settings file, by their places in the season's file."""
-    path = settings.home / SETTINGS_FILE
-    said = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap() if path.exists() else {}
-    chosen: dict[tuple[str, ...], Any] = {("givebutter_campaign",): said.get("givebutter", {}).get("campaign")}
-    for name, form in said.get("jotform", {}).get("forms", {}).items():
-        if name in get_args(FormRole):
-            chosen[("forms", name, "id")] = form.get("id")
-            chosen[("forms", name, "questions")] = form.get("questions")
-    return chosen

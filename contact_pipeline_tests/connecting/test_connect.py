@@ -15,9 +15,9 @@ from click.testing import CliRunner, Result
 from contact_pipeline.cli import main
 from contact_pipeline.config import Settings
 from contact_pipeline.credentials import CredentialStore
+from contact_pipeline.mentors.season import EXAMPLE, read_season
 from contact_pipeline.sandbox.simulators import Fault, Form, RunningSimulators, serve
 from contact_pipeline.sandbox.simulators.contactics import CLIENT_ID
-from contact_pipeline_tests.homes import warehouse_of
 from contact_pipeline_tests.sources import airtable_bases
 from contact_pipeline_tests.sources.helpers import (
     KEY,
@@ -117,6 +117,40 @@ def test_what_stands_in_the_settings_stays_comments_too(home: Path, platforms: R
     after = (home / "contact_pipeline.toml").read_text(encoding="utf-8")
     assert all(line in after for line in before.splitlines())
     assert Settings(home=home).jotform.all_forms == {"signups": SIGNUPS, "setups": SETUPS}
+
+
+def test_campaign_and_forms_go_into_the_seasons_file_where_there_is_one(
+    home: Path, platforms: RunningSimulators
+) -> None:
+    """Two files named them once, and the one `connect` wrote was not the one that held."""
+    season = home / "seasons" / "2026.toml"
+    season.parent.mkdir(parents=True)
+    season.write_bytes(EXAMPLE.read_bytes())
+    said = 'season = "2026"\n[givebutter]\ncampaign = "OLD"\n[jotform.forms.signups]\nid = "1"\n'
+    (home / "contact_pipeline.toml").write_text(said, encoding="utf-8")
+    call(home, "connect", "givebutter", "--url", platforms.givebutter_url, "--yes", stdin=f"{KEY}\n")
+    words = ("--form", f"signups={SIGNUPS}", "--form", f"lessons={TRAINING}")
+    done = call(home, "connect", "jotform", "--url", platforms.jotform_url, *words, stdin=f"{KEY}\n")
+    assert str(season) in done.output
+    settings = Settings(home=home)
+    assert (settings.givebutter.campaign, settings.jotform.all_forms) == (
+        "SPRING26",
+        {"signups": SIGNUPS, "lessons": TRAINING},
+    )
+    left = settings_in(home)
+    assert "campaign" not in left["givebutter"]
+    assert "id" not in left["jotform"]["forms"].get("signups", {})
+    assert read_season(season).forms["signups"].id == SIGNUPS
+
+
+def test_a_setting_that_the_seasons_file_overrules_is_told(home: Path) -> None:
+    season = home / "seasons" / "2026.toml"
+    season.parent.mkdir(parents=True)
+    text = EXAMPLE.read_text(encoding="utf-8").replace('givebutter_campaign = ""', 'givebutter_campaign = "NEW"')
+    season.write_text(text, encoding="utf-8")
+    (home / "contact_pipeline.toml").write_text('[givebutter]\ncampaign = "OLD"\n', encoding="utf-8")
+    told = call(home, "doctor").output
+    assert "contact_pipeline.toml says givebutter.campaign = OLD, but 2026.toml says NEW, which holds" in told
 
 
 def test_listomatic_and_contactics_need_an_address_and_tell_their_lists(
@@ -240,20 +274,3 @@ def test_settings_that_would_not_be_valid_are_not_written(home: Path, platforms:
     assert result.exit_code == 1
     assert "two names stand for one form" in result.stderr
     assert (home / "contact_pipeline.toml").read_bytes() == before
-
-
-def test_from_nothing_to_the_first_people(home: Path, platforms: RunningSimulators) -> None:
-    call(home, "connect", "givebutter", "--url", platforms.givebutter_url, "--yes", stdin=f"{KEY}\n")
-    call(home, "connect", "jotform", "--url", platforms.jotform_url, "--yes", stdin=f"{KEY}\n")
-    ran = call(home, "run", "--json")
-    assert ran.exit_code == 0, ran.output
-    assert json.loads(ran.stdout)["changed"]
-    with warehouse_of(Settings(home=home)) as connection:
-        people = connection.execute("select count(*) from people.person").fetchall()[0][0]
-        assert people >= 8
-    told = json.loads(call(home, "sources", "--json").stdout)
-    read = {f"{source['source']}.{line['entity']}": line for source in told["sources"] for line in source["entities"]}
-    assert read["givebutter.members"]["age"] == read["jotform.signups"]["age"] == "fresh"
-    assert read["jotform.signups"]["calls_last_reading"] >= 1
-    jotform = next(source for source in told["sources"] if source["source"] == "jotform")
-    assert 0 < jotform["calls"]["last_24_hours"] < jotform["calls"]["per_day"] == 1000

@@ -12,11 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from contact_pipeline.cli import main
+from contact_pipeline.config import Settings
 from contact_pipeline.sandbox.simulators import Form, RunningSimulators, SimulatorData, serve
 from contact_pipeline.sandbox.simulators.data import SANDBOX_KEY
 from contact_pipeline_tests.sources.helpers import FORM
 
-SETUPS = "251330000000412"
+SETUPS, NEXT = "251330000000412", "251330000000777"
 
 
 def question(number: int, name: str, text: str, kind: str = "control_textbox") -> dict[str, str]:
@@ -87,8 +88,46 @@ def test_a_campaign_the_account_does_not_hold_stops_before_anything_is_read(
     assert not (home / "landing").exists()
 
 
+def test_it_asks_for_the_name_that_pids_are_tied_to_before_the_first_reading(
+    home: Path, platforms: RunningSimulators
+) -> None:
+    done = setup(home, platforms, stdin=f"swab\n{SANDBOX_KEY}\n\n{SANDBOX_KEY}\n\n")
+    assert done.exit_code == 0, done.output
+    assert 'ties PIDs to the workspace name "swab" for good' in done.output
+    assert Settings(home=home).workspace == "swab"
+    assert season_file(home)["forms"]["signups"]["id"] == FORM
+
+
+def test_a_new_season_is_made_of_the_last_one_and_offers_none_of_its_forms(
+    home: Path, platforms: RunningSimulators
+) -> None:
+    setup(home, platforms, "--yes", stdin=f"{SANDBOX_KEY}\n{SANDBOX_KEY}\n")
+    last = home / "seasons" / "2027.toml"
+    last.write_text(last.read_text(encoding="utf-8").replace('goal = "75.00"', 'goal = "90.00"'), encoding="utf-8")
+    nothing = setup(home, platforms, "--yes", "--season", "2028")
+    assert nothing.exit_code == 1
+    assert "Nothing the account holds is proposed" in nothing.output
+    taken = setup(home, platforms, "--yes", "--season", "2028", "--form", f"signups={FORM}")
+    assert taken.exit_code == 1
+    assert f"The form {FORM} (signups) stands in the seasons 2027 and 2028" in taken.output
+    platforms.jotform.forms[NEXT] = Form(NEXT, "Mentor Sign Up 2028", [], dict(ASKED))
+    done = setup(home, platforms, "--yes", "--season", "2028")
+    assert done.exit_code == 0, done.output
+    new = tomllib.loads((home / "seasons" / "2028.toml").read_text(encoding="utf-8"))
+    assert (new["season"], new["goal"], new["givebutter_campaign"]) == ("2028", "90.00", "SPRING26")
+    assert {role: form["id"] for role, form in new["forms"].items()} == {"signups": NEXT, "setups": ""}
+    assert season_file(home)["forms"]["signups"]["id"] == FORM, "the last season keeps its own"
+
+
+def test_a_name_that_is_no_season_leaves_nothing_behind(home: Path, platforms: RunningSimulators) -> None:
+    refused = setup(home, platforms, "--yes", "--season", "../2028")
+    assert refused.exit_code == 1
+    assert "season: " in refused.output
+    assert not home.exists() or list(home.rglob("*.toml")) == []
+
+
 def test_for_programs_it_says_the_steps_as_json(home: Path, platforms: RunningSimulators) -> None:
     setup(home, platforms, "--yes", stdin=f"{SANDBOX_KEY}\n{SANDBOX_KEY}\n")
-    told = json.loads(setup(home, platforms, "--yes", "--json").stdout.splitlines()[-1])
+    told = json.loads(setup(home, platforms, "--yes", "--json", "--again").stdout)
     assert told["season"] == "2027"
     assert told["next"]
