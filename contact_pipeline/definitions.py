@@ -33,7 +33,7 @@ from contact_pipeline.automation.pushing import push as push_job
 from contact_pipeline.automation.sensors import arrivals, orphaned_runs
 from contact_pipeline.automation.syncing import failed_syncs, sync_jobs
 from contact_pipeline.automation.voters import load_voters_job, voter_files
-from contact_pipeline.automation.watching import every_hour, watch_job
+from contact_pipeline.automation.watching import every_hour, every_hour_old_exports, old_exports, watch_job
 from contact_pipeline.checks.build import asset_checks
 from contact_pipeline.config import Settings
 from contact_pipeline.warehouse.resource import Warehouse
@@ -69,11 +69,12 @@ def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.
             train_job,
             load_voters_job,
             watch_job,
+            old_exports,
             housekeeping,
             *sync_jobs,
             push_job,
         ],
-        "schedules": [*source_schedules.values(), every_hour, every_night],
+        "schedules": [*source_schedules.values(), every_hour, every_hour_old_exports, every_night],
         "sensors": [arrivals, voter_files, orphaned_runs, failed_syncs],
         "resources": {
             "workspace": Workspace(home=str(home)),

@@ -6,6 +6,7 @@ They come last, after the blocking checks; what they write appears whole or not 
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -17,6 +18,7 @@ from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_
 from contact_pipeline.assets.workspace import Workspace, write_ledger_table
 from contact_pipeline.config import Settings
 from contact_pipeline.exports.files import ExportFile
+from contact_pipeline.exports.recording import BY_ITSELF
 from contact_pipeline.ledger.exports import sent_rows
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.mentors.season import season_of
@@ -27,11 +29,12 @@ from contact_pipeline.warehouse.resource import Warehouse
 Write = Callable[[duckdb.DuckDBPyConnection, Settings, Ledger, datetime], ExportFile]
 
 
-def _file_asset(name: str, description: str, reads: list[str], sample: str, write: Write) -> dg.AssetsDefinition:
+def _file_asset(target: str, description: str, reads: list[str], sample: str, write: Write) -> dg.AssetsDefinition:
     """An asset that writes one export into the home's exports folder and remembers it in the ledger.
 
-    What is too old to leave is not written, and an earlier file of that kind is taken away: its consents are as old.
+    What is too old to leave is not written, and the earlier file of that kind is taken away: it is older still.
     """
+    name = f"{target}_file"
 
     @dg.asset(
         key=["exports", name],
@@ -49,7 +52,7 @@ def _file_asset(name: str, description: str, reads: list[str], sample: str, writ
         connection, now = warehouse.connection, settings.clock()
         ledger = workspace.ledger()
         try:
-            told = _written(write, connection, settings, ledger, now)
+            told = _written(write, settings.exports / BY_ITSELF[target], connection, settings, ledger, now)
         finally:
             ledger.close()
         return dg.MaterializeResult(
@@ -64,7 +67,12 @@ def _file_asset(name: str, description: str, reads: list[str], sample: str, writ
 
 
 def _written(
-    write: Write, connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledger, now: datetime
+    write: Write,
+    file: Path,
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    ledger: Ledger,
+    now: datetime,
 ) -> dict[str, Any]:
     from contact_pipeline.exports.gates import GateClosedError
     from contact_pipeline.exports.recording import record_written
@@ -72,6 +80,7 @@ def _written(
     try:
         written = write(connection, settings, ledger, now)
     except GateClosedError as closed:
+        file.unlink(missing_ok=True)
         return {"dagster/row_count": 0, "people held": 0, "not written": str(closed)}
     record_written(ledger, connection, written, at=now)
     return {
@@ -102,12 +111,10 @@ def _sms(connection: duckdb.DuckDBPyConnection, settings: Settings, ledger: Ledg
     from contact_pipeline.exports.recording import gate_of
     from contact_pipeline.exports.sms import SmsChoice, write_sms
 
-    folder = settings.exports / "sms"
-    (folder / "sms-messages.csv").unlink(missing_ok=True)
     messages = season_of(settings).messages
     return write_sms(
         connection,
-        folder,
+        settings.exports / "sms",
         written_at=now,
         versions={"code": code_version()},
         gate=gate_of("sms", settings, ledger, now=now),
@@ -181,7 +188,7 @@ def export_assets() -> list[dg.AssetsDefinition]:
             description="One row per row of a file that left and value it wrote: what it is compared as, and its hash.",
         ),
         _file_asset(
-            "givebutter_file",
+            "givebutter",
             "The Givebutter import file with its held list and manifest, in the home's exports folder.",
             [
                 "exports.givebutter_row",
@@ -194,7 +201,7 @@ def export_assets() -> list[dg.AssetsDefinition]:
             _givebutter,
         ),
         _file_asset(
-            "sms_file",
+            "sms",
             "The SMS file of the season's first message with its held list; not written while consents are old.",
             ["exports.sms_row", "exports.sms_hold", "mentors.coverage"],
             "exports.sms_row",

@@ -12,10 +12,14 @@ import duckdb
 from contact_pipeline.config import Settings
 from contact_pipeline.exports.files import ExportFile
 from contact_pipeline.exports.gates import Gate, gate
+from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.landing.freshness import freshness
 from contact_pipeline.landing.store import LandingStore
 from contact_pipeline.ledger.exports import PIPELINE, exports, manifests, record_export
 from contact_pipeline.ledger.ledger import Ledger
+
+BY_ITSELF = {"givebutter": "givebutter/givebutter-import.csv", "sms": "sms/sms-messages.csv"}
+"""Files the pipeline writes by itself, in the home's exports folder, by target."""
 
 
 def record_written(
@@ -57,6 +61,25 @@ def notes_sent(ledger: Ledger) -> dict[str, datetime]:
 def gate_of(target: str, settings: Settings, ledger: Ledger, *, now: datetime) -> Gate:
     """Whether what this home knows is fresh enough for an export."""
     return gate(target, freshness(LandingStore(settings.landing), ledger), now=now)
+
+
+def take_away_old(settings: Settings) -> list[str]:
+    """Delete the pipeline's own files that say what is too old to leave by now; gives their targets.
+
+    A file somebody asked for lies where they wanted it, and is theirs.
+    """
+    now = settings.clock()
+    there = [target for target, file in BY_ITSELF.items() if (settings.exports / file).exists()]
+    if not there:
+        return []
+    ledger = open_ledger(settings)
+    try:
+        old = [target for target in there if gate_of(target, settings, ledger, now=now).verdict == "block"]
+    finally:
+        ledger.close()
+    for target in old:
+        (settings.exports / BY_ITSELF[target]).unlink(missing_ok=True)
+    return old
 
 
 def write_sent_values(connection: duckdb.DuckDBPyConnection) -> None:

@@ -15,10 +15,9 @@ CONTACTS = ("givebutter.contacts", "givebutter.api_contacts")
 
 STATE = """
 select (select max(sentence) from mentors.coverage join mentors.season using (season) where current),
-       (select max(waiting) from mentors.coverage join mentors.season using (season) where current),
        (select count(*) from sync.conflict),
        (select count(*) from people.issue where closed_at is null and resolution is null and severity = 'error'),
-       (select count(*) from exports.givebutter_row)
+       (select count(distinct person_id) from exports.givebutter_change)
 """
 
 
@@ -36,14 +35,15 @@ def next_steps(settings: Settings) -> list[str]:
         steps.append(f"What is known of Givebutter's contacts is {told}. {upload}")
     try:
         with open_published(settings.published) as snapshot:
-            sentence, waiting, conflicts, errors, rows = snapshot.execute(STATE).fetchall()[0]
+            sentence, conflicts, errors, changed = snapshot.execute(STATE).fetchall()[0]
     except NothingPublishedError:
         return [*steps, f"Nothing was published yet: contact-pipeline run --home {settings.home}"]
     if sentence:
         steps.append(f"{sentence}.")
-    if waiting and rows:
-        file = settings.exports / "givebutter" / "givebutter-import.csv"
-        steps.append(f"In Givebutter: Contacts, Import: {file}. Then export all contacts again and drop that file.")
+    file = settings.exports / "givebutter" / "givebutter-import.csv"
+    if changed and file.exists():
+        then = "" if settings.givebutter.contacts else " Then export all contacts again and drop that file."
+        steps.append(f"In Givebutter: Contacts, Import: {file} (changes of {changed:,} people).{then}")
     if errors:
         steps.append(f"{errors:,} errors to look at: contact-pipeline issues --severity error")
     if conflicts:

@@ -35,11 +35,11 @@ def known(hours: float | None) -> dict[str, Freshness]:
         (24.0, "allow", "allow"),
         (24.1, "block", "warn"),
         (168.0, "block", "warn"),
-        (168.1, "block", "warn"),
+        (168.1, "block", "block"),
         (None, "block", "block"),
     ],
 )
-def test_texts_are_blocked_and_contacts_warned_of_once_content_is_old(
+def test_old_content_blocks_texts_and_is_warned_of_for_contacts_until_it_is_very_old(
     hours: float | None, sms: str, givebutter: str
 ) -> None:
     assert gate("sms", known(hours), now=NOW).verdict == sms

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from contact_pipeline.cli import main
 from contact_pipeline.config import Settings
+from contact_pipeline.definitions import build_definitions
 from contact_pipeline.ledger.exports import exports, manifest_of
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline_tests.homes import NOW, copy_home
@@ -123,6 +124,30 @@ def test_old_content_blocks_texts_and_a_reason_lets_them_go_and_is_kept(
     manifest = json.loads((tmp_path / "a" / "sms-manifest.json").read_text(encoding="utf-8"))
     assert manifest["freshness gate"]["override"] == {"actor": "ann", "reason": "the event is tonight"}
     assert remembered(own)["freshness gate"] == manifest["freshness gate"]
+
+
+def test_a_file_that_lies_in_the_home_is_taken_away_once_it_is_too_old_to_leave(
+    season: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = copy_home(season, tmp_path / "data")
+    files = [settings.exports / "sms" / "sms-messages.csv", settings.exports / "givebutter" / "givebutter-import.csv"]
+    left = []
+    for day in (20, 22, 29):
+        monkeypatch.setenv("CONTACT_PIPELINE_NOW", datetime.fromisoformat(NOW).replace(day=day).isoformat())
+        assert build_definitions(settings).resolve_job_def("old_exports").execute_in_process().success
+        left.append([file.exists() for file in files])
+    assert left == [[True, True], [False, True], [False, False]]
+
+
+def test_very_old_contacts_leave_only_with_a_reason(
+    own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTACT_PIPELINE_NOW", datetime.fromisoformat(NOW).replace(day=29).isoformat())
+    blocked = export(own, "givebutter", "--out", str(tmp_path))
+    assert blocked.exit_code == 3
+    assert "hours old (very old)" in blocked.output
+    why = ("--override-freshness", "--reason", "nobody edits there in August", "--actor", "ann")
+    assert export(own, "givebutter", "--out", str(tmp_path), *why).exit_code == 0
 
 
 def test_old_content_is_a_warning_for_contacts(own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
