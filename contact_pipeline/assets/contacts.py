@@ -5,8 +5,6 @@ Each is one call into `normalize/` or `sources/`.
 
 from __future__ import annotations
 
-from datetime import date
-
 import dagster as dg
 import duckdb
 
@@ -15,7 +13,7 @@ from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.imports.history import write_history
 from contact_pipeline.ledger.mappings import BatchMapping, batch_mappings
 from contact_pipeline.mentors.season import seasons_of
-from contact_pipeline.normalize.tables import VALUE_TABLES, Reading, ValueTable
+from contact_pipeline.normalize.tables import VALUE_TABLES, Reading, ValueTable, day_of_newest_batch
 from contact_pipeline.sources.airtable.roles import write_roles
 from contact_pipeline.sources.behaviour.keys import write_behaviour_keys
 from contact_pipeline.sources.entities import (
@@ -99,16 +97,9 @@ def _givebutter_custom_value(connection: duckdb.DuckDBPyConnection, _: Workspace
 
 def _value_table(table: ValueTable) -> dg.AssetsDefinition:
     def build(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
-        table.build(connection, Reading(workspace.settings().region, _day_of_newest_batch(connection)))
+        table.build(connection, Reading(workspace.settings().region, day_of_newest_batch(connection)))
 
     return table_asset(table.table, build, reads=[table.reads], description=table.description)
-
-
-def _day_of_newest_batch(connection: duckdb.DuckDBPyConnection) -> date:
-    """Not the clock's day: a rebuild of the same batches must read every birth date as before."""
-    rows = connection.execute("select max(arrived_at)::date from landing.batch").fetchall()
-    day = rows[0][0]
-    return day if isinstance(day, date) else date.max
 
 
 def _nickname(connection: duckdb.DuckDBPyConnection, _: Workspace) -> None:

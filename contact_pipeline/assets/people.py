@@ -11,6 +11,7 @@ import duckdb
 from contact_pipeline.assets.python_table import GATE, Extra, table_asset
 from contact_pipeline.assets.workspace import Workspace, write_ledger_table
 from contact_pipeline.issues.registry import issue_kinds, issues_found
+from contact_pipeline.normalize.tables import day_of_newest_batch
 from contact_pipeline.people.ownership import write_ownership
 
 
@@ -101,6 +102,22 @@ def _phone_said(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> 
     build_phone_values(connection, said, "sync.phone_value", region=workspace.settings().region)
 
 
+def _birth_date_said(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    from contact_pipeline.normalize.date_values import build_date_values
+
+    said = " union all ".join(
+        f"select value as raw from {table} where field = 'birth_date'"
+        for table in ("sync.form_value", "sync.platform_value")
+    )
+    build_date_values(
+        connection,
+        said,
+        "sync.birth_value",
+        today=day_of_newest_batch(connection),
+        region=workspace.settings().region,
+    )
+
+
 def _ownership(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     from contact_pipeline.mentors.season import season_of
 
@@ -181,6 +198,12 @@ def people_assets() -> list[dg.AssetsDefinition]:
             _phone_said,
             reads=["sync.form_value", "sync.platform_value"],
             description="One row per distinct phone number that a form or a contact of the season ever gave.",
+        ),
+        table_asset(
+            "sync.birth_value",
+            _birth_date_said,
+            reads=["sync.form_value", "sync.platform_value"],
+            description="One row per distinct birth date that a form or a contact of the season ever gave.",
         ),
         table_asset(
             "people.issue",

@@ -12,17 +12,18 @@ from collections.abc import Mapping
 COMPARED: Mapping[str, str] = {
     "Contact External ID": "external_id", "Prefix": "prefix", "First Name": "first_name",
     "Preferred First Name": "preferred_first", "Middle Name": "middle_name", "Last Name": "last_name",
-    "Suffix": "suffix", "Primary Email": "email", "Email Addresses": "email", "Primary Phone Number": "phone",
+    "Suffix": "suffix", "Date of Birth": "birth_date", "Primary Email": "email", "Email Addresses": "email",
+    "Primary Phone Number": "phone",
     "Phone Numbers": "phone", "Address Line 1": "address_line", "City": "city", "State": "state", "Zip Code": "zip",
     "Tags": "tag", "Email Subscription Status": "email_status", "Phone Subscription Status": "sms_status",
     "Address Subscription Status": "mail_status",
 }  # fmt: skip
-"""Column of the file to what it is compared as. Columns Givebutter writes otherwise than it reads (dates, countries),
-and those it adds to (notes), are not compared."""
+"""Column of the file to what it is compared as. Columns Givebutter writes otherwise than it reads (countries), and
+those it adds to (notes), are not compared."""
 
 UNCOMPARED = (
     "Givebutter Contact ID", "Contact Since", "Address Line 2", "Country", "Gender", "Pronouns", "Household Name",
-    "Household Envelope Name", "Is Household Primary Contact", "Date of Birth", "Employer", "Title", "Twitter URL",
+    "Household Envelope Name", "Is Household Primary Contact", "Employer", "Title", "Twitter URL",
     "LinkedIn URL", "Facebook URL", "TikTok URL", "Notes",
 )  # fmt: skip
 """The template's other columns; what is in neither is a custom field, compared under its title."""
@@ -45,9 +46,16 @@ def written_hashes(row: Mapping[str, str], key: str) -> dict[str, list[str]]:
         if header in UNCOMPARED or not cell:
             continue
         field = COMPARED.get(header, CUSTOM + header)
-        parts = cell.split(",") if field in LISTS else [cell]
+        parts = cell.split(",") if field in LISTS else [_iso(cell)] if field == "birth_date" else [cell]
         found.setdefault(field, []).extend(value_hash(key, field, part) for part in parts if part.strip())
     return {field: sorted(set(hashes)) for field, hashes in found.items()}
+
+
+def _iso(day: str) -> str:
+    """A date of the file, MM/DD/YYYY, as dates are compared: YYYY-MM-DD."""
+    month, _, rest = day.partition("/")
+    number, _, year = rest.partition("/")
+    return f"{year}-{month}-{number}"
 
 
 def value_hash(key: str, field: str, value: str) -> str:

@@ -37,6 +37,12 @@ class Reading:
     today: date
 
 
+def day_of_newest_batch(connection: duckdb.DuckDBPyConnection) -> date:
+    """The day a rebuild reads dates by (`Reading.today`)."""
+    day = connection.execute("select max(arrived_at)::date from landing.batch").fetchall()[0][0]
+    return day if isinstance(day, date) else date.max
+
+
 @dataclass(frozen=True)
 class ValueTable:
     """One value table: its name, what it is made of, what it holds, and who makes it."""

@@ -27,14 +27,17 @@ FIRST = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 TABLES = """
 create schema contacts; create schema exports; create schema people; create schema landing; create schema raw;
+create schema sync;
 create table landing.batch (batch_id varchar, source varchar, entity varchar, full_snapshot boolean, sequence bigint,
     arrived_at timestamptz);
 create table contacts.givebutter_version (record_id varchar, batch_id varchar, line bigint, sequence bigint,
     read_on date, modified_at timestamptz, external_id varchar, prefix_raw varchar, first_raw varchar,
     preferred_first varchar,
     middle_raw varchar, last_raw varchar, suffix_raw varchar, line1_raw varchar, city_raw varchar, state_raw varchar,
-    zip_raw varchar, email_answer varchar, sms_answer varchar, mail_answer varchar, emails varchar[], phones varchar[],
+    zip_raw varchar, birth_raw varchar, email_answer varchar, sms_answer varchar, mail_answer varchar,
+    emails varchar[], phones varchar[],
     tag_cells varchar[]);
+create table sync.birth_value (raw varchar, birth_date date);
 create table contacts.givebutter_custom_value (record_id varchar, batch_id varchar, line bigint, title varchar,
     value varchar);
 create table contacts.givebutter_stale (contact_id varchar, record_id varchar);
@@ -159,10 +162,10 @@ class Mini:
         emails = [row["Primary Email"], *row["Additional Emails"].split(",")]
         phones = [row["Primary Phone"], *row["Additional Phones"].split(",")]
         plain = ("Contact External ID", "Prefix", "First Name", "Preferred First Name", "Middle Name", "Last Name",
-                 "Suffix", "Address Line 1", "City", "State", "Postal Code", "Engage Email Subscribed",
+                 "Suffix", "Address Line 1", "City", "State", "Postal Code", "Date of Birth", "Engage Email Subscribed",
                  "Engage SMS Subscribed", "Engage Mail Subscribed")  # fmt: skip
         self.connection.execute(
-            f"insert into contacts.givebutter_version values (?, ?, ?, ?, ?, ?{', ?' * 17})",
+            f"insert into contacts.givebutter_version values (?, ?, ?, ?, ?, ?{', ?' * 18})",
             [contact, batch, line, self.sequence, self.now.date(), f"{row['Last Modified (UTC)']}+00",
              *(row[name] or None for name in plain), emails, phones, row["Tags"].split(",")],
         )  # fmt: skip

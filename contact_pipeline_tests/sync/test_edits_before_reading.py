@@ -23,9 +23,13 @@ WORDS = ("proven", "back", "tagged", "quiet")
 
 @dataclass
 class Told:
-    """Of the name gone by, by mentor: outcome and what holds; what the file would write; the open conflicts."""
+    """Of the name gone by, by mentor: outcome and what holds; what the file would write; the open conflicts.
+
+    `born`: the outcome of the birth date.
+    """
 
     state: dict[str, tuple[str, str]]
+    born: dict[str, str]
     written: dict[str, str]
     conflicts: dict[str, dict[str, Any]]
 
@@ -42,13 +46,11 @@ class Played:
         self.scene.read()
         self.scene.refresh()
         words = {mentor.mentor_id: word for word, mentor in self.mentors.items()}
-        state = self.scene.ask(
-            "select p.mentor_id, s.outcome, s.value from sync.field_state as s "
-            "join people.participation as p on s.person_id = p.person_id where s.field = 'preferred_name'"
-        )
+        state = self._state("preferred_name")
         asked = json.loads(self.command("conflicts", "--json"))["conflicts"]
         self.told[name] = Told(
             {words[mentor_id]: tuple(rest) for mentor_id, *rest in state},
+            {words[mentor_id]: outcome for mentor_id, outcome, _ in self._state("birth_date")},
             self._written(),
             {words[one["mentor_id"]]: one for one in asked if one["field"] == "preferred_name"},
         )
@@ -64,15 +66,22 @@ class Played:
         (contact,) = self.scene.world.contacts_of(self.mentors[word])
         self.scene.world.edit(contact, **changed)
 
-    def sign_up(self, word: str, name: str) -> None:
+    def sign_up(self, word: str, name: str, **said: Any) -> None:
         """They send the sign-up, with the name they go by."""
-        self.scene.world.sign_up(self.mentors[word], preferredName=name)
+        self.scene.world.sign_up(self.mentors[word], preferredName=name, **said)
 
     def command(self, *words: str) -> str:
         """What a command prints."""
         done = CliRunner().invoke(main, [*words, "--home", str(self.scene.home)], catch_exceptions=False)
         assert done.exit_code == 0, done.output
         return done.stdout
+
+    def _state(self, field: str) -> list[tuple[Any, ...]]:
+        return self.scene.ask(
+            "select p.mentor_id, s.outcome, s.value from sync.field_state as s "
+            "join people.participation as p on s.person_id = p.person_id where s.field = ?",
+            field,
+        )
 
     def _written(self) -> dict[str, str]:
         file = self.scene.settings.exports / "givebutter" / "givebutter-import.csv"
@@ -88,7 +97,10 @@ class Played:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     with stage(tmp_path_factory.mktemp("before-reading") / "data") as scene:
         play = Played(scene)
-        play.mentors = {word: scene.world.new_mentor() for word in ("new", *WORDS)}
+        play.mentors = {word: scene.world.new_mentor() for word in ("new", "born", *WORDS)}
+        birthday = play.mentors["born"].person.birth_date
+        scene.world.donor(play.mentors["born"].person, **{"Prefix": "Annie", "Date of Birth": birthday.isoformat()})
+        play.sign_up("born", "Annie")
         for word in WORDS:
             scene.world.donor(play.mentors[word].person, Prefix="Annie")
             play.sign_up(word, "Zed" if word in ("proven", "quiet") else "Annie")
@@ -101,9 +113,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         play.edit("new", prefix="Annie")
         play.sign_up("back", "Zed")
         play.sign_up("quiet", "Zoe")
+        play.sign_up("born", "Annie", birthDate={"month": "02", "day": "03", "year": "2004"})
         play.day("put back")
         play.import_file()
         play.edit("back", prefix="Annie")
+        play.edit("born", dob=birthday.isoformat())
         for word in ("tagged", "quiet"):
             play.sign_up(word, "Zach")
         play.day("put back alone")
@@ -138,6 +152,11 @@ def test_a_name_put_back_that_was_all_the_row_said_is_a_conflict_and_not_written
     one = told.conflicts["back"]
     assert (one["ours"], one["theirs"], one["base"]) == ("Zed", "Annie", "Annie")
     assert told.written.get("back", "Annie") == "Annie"
+
+
+def test_a_birth_date_put_back_before_anybody_reads_is_a_conflict(played: Played) -> None:
+    assert played.told["put back"].born["born"] == "ours"
+    assert played.told["put back alone"].born["born"] == "conflict"
 
 
 def test_once_somebody_answered_our_value_is_written_again(played: Played) -> None:

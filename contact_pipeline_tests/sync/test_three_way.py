@@ -99,8 +99,10 @@ TABLES = (
     "people.decided_value (person_id varchar, field varchar, value varchar, locked boolean, decided_at timestamptz, "
     "decision_id bigint, decided_by varchar, reason varchar)",
     "sync.phone_value (raw varchar, e164 varchar, valid boolean)",
-    "contacts.birth_value (raw varchar, birth_date date)",
+    "sync.birth_value (raw varchar, birth_date date)",
     "contacts.phone (contact_id varchar, e164 varchar)",
+    "contacts.contact (contact_id varchar, first_key varchar)",
+    "contacts.nickname (name_key varchar, canonical_names varchar[])",
     "people.claim (contact_id varchar, field varchar, value varchar)",
 )
 
@@ -278,6 +280,37 @@ def test_a_file_with_old_content_that_arrives_late_changes_nothing(connection: d
         "arrived_at + interval 30 day, read_on, 30, 9 from sync.platform_value where value = 'Robert'"
     )
     assert story.tell() == before
+
+
+@pytest.mark.parametrize(
+    ("of", "ours", "theirs", "outcome"),
+    [
+        ("first_name", "Edward", "Ed", "ours"),
+        ("first_name", "Margaret", "Peggy", "ours"),
+        ("first_name", "Edward", "Frank", "conflict"),
+        ("middle_name", "Lee", "L.", "ours"),
+        ("middle_name", "Lee", "Ann", "conflict"),
+        ("last_name", "Smith-Jones", "Smith", "ours"),
+        ("last_name", "Smith", "Smithson", "conflict"),
+        ("birth_date", "2005-04-19", "2005-04-20", "conflict"),
+    ],
+)
+def test_one_name_in_two_spellings_that_never_agreed_is_no_conflict(
+    connection: duckdb.DuckDBPyConnection, of: str, ours: str, theirs: str, outcome: str
+) -> None:
+    for contact, value in (("jotform.signups:1", ours), ("givebutter.contacts:5", theirs)):
+        connection.execute("insert into contacts.contact values (?, ?)", [contact, value.lower()])
+    for name in ("margaret", "peggy"):
+        connection.execute("insert into contacts.nickname values (?, ['margaret'])", [name])
+    told = Story(connection, of).tell(form(1, ours), givebutter(2, theirs))
+    assert told == (outcome, "unknown", ours, None)
+
+
+def test_a_spelling_that_was_changed_after_both_agreed_is_a_conflict(connection: duckdb.DuckDBPyConnection) -> None:
+    for contact in ("jotform.signups:1", "givebutter.contacts:5"):
+        connection.execute("insert into contacts.contact values (?, 'edward')", [contact])
+    story = Story(connection, "first_name")
+    assert story.tell(form(1, "Edward"), givebutter(2, "Edward"), givebutter(5, "Ed"))[0] == "conflict"
 
 
 def test_a_phone_changed_in_givebutter_is_a_conflict_and_ours_stands(phone: Story) -> None:

@@ -99,7 +99,10 @@ listed as (
     inner join people.field_value as f on r.person_id = f.person_id and f.field in ('email', 'phone')
     left join contacts.email as e on f.field = 'email' and r.contact_id = e.contact_id and f.value = e.email
     left join contacts.phone as p on f.field = 'phone' and r.contact_id = p.contact_id and f.value = p.e164
-    where r.contact_id is not null and e.contact_id is null and p.contact_id is null
+    left join exports.taken_away as t on f.person_id = t.person_id and f.field = t.field and f.value = t.value
+    where
+        r.contact_id is not null and e.contact_id is null and p.contact_id is null
+        and (f.rank = 1 or t.person_id is null)
 )
 
 select person_id, column_name, ours, theirs, 'changed' as kind

@@ -15,7 +15,8 @@ extra as (
         string_agg(case when f.field = 'email' then f.value end, ', ' order by f.rank) as more_emails,
         string_agg(case when f.field = 'phone' then f.value end, ', ' order by f.rank) as more_phones
     from people.field_value as f
-    where f.rank > 1 and f.field in ('email', 'phone')
+    left join exports.taken_away as t on f.person_id = t.person_id and f.field = t.field and f.value = t.value
+    where f.rank > 1 and f.field in ('email', 'phone') and t.person_id is null
     group by f.person_id
 ),
 

@@ -27,6 +27,10 @@ shown as (
     union all
     select record_id, batch_id, line, 'suffix', suffix_raw from version
     union all
+    select v.record_id, v.batch_id, v.line, 'birth_date', coalesce(cast(b.birth_date as varchar), v.birth_raw)
+    from version as v
+    left join sync.birth_value as b on v.birth_raw = b.raw
+    union all
     select record_id, batch_id, line, 'address_line', line1_raw from version
     union all
     select record_id, batch_id, line, 'city', city_raw from version

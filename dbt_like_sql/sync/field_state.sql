@@ -1,6 +1,7 @@
 -- One row per person of the season and field that both sides may say: what we have, what Givebutter has, what both last
 -- held alike (base), who changed it since, and what follows (decision 24: lock, owner, three-way, latest). Names that are
--- read as one (Smith Jr in one cell or in two) are alike. Our own value that comes back from Givebutter is no change of
+-- read as one (Smith Jr in one cell or in two) are alike. Two that never agreed and are one name in two spellings (Ed and
+-- Edward, an initial, half of a double name) are no conflict: the form's stands. Our own value that comes back from Givebutter is no change of
 -- theirs, unless a later one of ours had arrived there before. Where nobody can tell whether our value arrived and was put
 -- back, or never arrived (in_doubt), it is a conflict, and nothing is written over a field that goes both ways. Changes of
 -- both sides that were seen within an hour count as made at once: no side knew of the other, and which was read first says
@@ -151,6 +152,36 @@ read_alike as (
     where t.field in ('first_name', 'middle_name', 'last_name', 'preferred_name')
 ),
 
+spelling as (
+    select distinct t.person_id, t.field
+    from theirs_now as t
+    inner join ours_now as o on t.person_id = o.person_id and t.field = o.field
+    inner join contacts.contact as a on o.contact_id = a.contact_id
+    inner join contacts.contact as b on t.contact_id = b.contact_id
+    left join contacts.nickname as m on a.first_key = m.name_key
+    left join contacts.nickname as n on b.first_key = n.name_key
+    where
+        (
+            t.field in ('first_name', 'middle_name')
+            and (
+                starts_with(t.compared_as, replace(o.compared_as, '.', '')) or starts_with(o.compared_as, replace(t.compared_as, '.', ''))
+            )
+        )
+        or (
+            t.field = 'first_name'
+            and len(list_filter(m.canonical_names, lambda x: list_contains(n.canonical_names, x))) > 0
+        )
+        or (
+            t.field = 'last_name'
+            and len(
+                list_filter(
+                    string_split_regex(t.compared_as, '[ -]+'),
+                    lambda x: list_contains(string_split_regex(o.compared_as, '[ -]+'), x)
+                )
+            ) > 0
+        )
+),
+
 lock as (
     select person_id, field, value, decision_id from people.decided_value where locked
 ),
@@ -183,6 +214,7 @@ compared as (
             when a.person_id is not null or c.person_id is not null then 'conflict'
             when b.person_id is not null or o.decision_id is not null or r.direction = 'both ways' then 'ours'
             when i.person_id is not null then 'same'
+            when y.person_id is not null then 'ours'
             else 'conflict'
         end as outcome,
         case
@@ -204,6 +236,7 @@ compared as (
     left join doubted as d on o.person_id = d.person_id and o.field = d.field
     left join listed as i on o.person_id = i.person_id and o.field = i.field
     left join read_alike as n on o.person_id = n.person_id and o.field = n.field
+    left join spelling as y on o.person_id = y.person_id and o.field = y.field
     left join lock as l on coalesce(o.person_id, t.person_id) = l.person_id and coalesce(o.field, t.field) = l.field
 )
 

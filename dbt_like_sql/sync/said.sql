@@ -36,7 +36,7 @@ keyed as (
     from worded as w
     inner join rule as r on w.field = r.field
     left join sync.phone_value as p on r.compare = 'phone' and w.value = p.raw and p.valid
-    left join contacts.birth_value as b on r.compare = 'date' and w.value = b.raw
+    left join sync.birth_value as b on r.compare = 'date' and w.value = b.raw
 ),
 
 dated as (

@@ -3,15 +3,15 @@
 -- read, or it never arrived. proven: it arrived. The row did, because the contact shows what only a file writes (tags and
 -- custom fields may come over the API as well), and so did its column: another row of the file shows it, or the row made the
 -- contact, which says something there. Nothing is told of a file that was not imported: it took no effect, and left a contact
--- alone that it names. E-mails and phones are sets an import adds to, and dates are not compared: neither is here. The ledger
--- keeps hashes; the words are the form's and those humans decided.
+-- alone that it names. E-mails and phones are sets an import adds to and are not here (exports.taken_away). The ledger keeps
+-- hashes; the words are the form's and those humans decided.
 with carried as (
     select
         field,
         unnest(
             case when field = 'preferred_name' then ['prefix', 'preferred_first'] else [field] end
         ) as sent_as
-    from (values ('preferred_name'), ('first_name'), ('middle_name'), ('last_name')) as name (field)
+    from (values ('preferred_name'), ('first_name'), ('middle_name'), ('last_name'), ('birth_date')) as name (field)
     union
     select field, 'custom: ' || custom_field
     from people.ownership
@@ -25,9 +25,14 @@ word as (
 ),
 
 ours as (
-    select person_id, field, lower(regexp_replace(trim(value), '\s+', ' ', 'g')) as compared_as, min(value) as value
-    from word
-    group by person_id, field, compared_as
+    select
+        w.person_id,
+        w.field,
+        lower(regexp_replace(trim(coalesce(cast(b.birth_date as varchar), w.value)), '\s+', ' ', 'g')) as compared_as,
+        min(w.value) as value
+    from word as w
+    left join sync.birth_value as b on w.field = 'birth_date' and w.value = b.raw
+    group by w.person_id, w.field, compared_as
 ),
 
 sent as (
@@ -135,5 +140,9 @@ inner join sync.platform_value as p
     on
         w.person_id = p.person_id and p.contact_id = 'givebutter.contacts:' || w.record_id and w.field = p.field
         and p.sequence > w.read_sequence and (w.before_modified is null or p.said_at > w.before_modified)
+left join sync.birth_value as b on p.field = 'birth_date' and p.value = b.raw
 group by w.person_id, p.contact_id, w.field, w.export_id, w.row_number, w.compared_as, w.exported_at, w.read_sequence
-having count(*) filter (where lower(regexp_replace(p.value, '\s+', ' ', 'g')) = w.compared_as) = 0
+having
+    count(*) filter (
+        where lower(regexp_replace(coalesce(cast(b.birth_date as varchar), p.value), '\s+', ' ', 'g')) = w.compared_as
+    ) = 0
