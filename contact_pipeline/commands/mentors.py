@@ -1,4 +1,4 @@
-"""Commands about mentors: list, show, coverage; and what an administrator says: trained, dropped.
+"""Commands about mentors: list, show, coverage; and what an administrator says: trained, dropped, a new contact.
 
 They read the published snapshot; what is said goes to the ledger.
 """
@@ -134,3 +134,13 @@ def training(mentor: str, done: bool, reason: str, actor: str | None, settings: 
 def drop(mentor: str, dropped: bool, reason: str, actor: str | None, settings: Settings) -> None:
     """Say that a mentor dropped out, or has not."""
     _say("dropped", mentor, dropped, reason, actor, settings)
+
+
+@mentors.command("new-contact")
+@click.argument("mentor")
+@click.option("--yes/--not", "anew", default=True, help="Whether a new one is to be made.")
+@with_reason
+@with_home
+def new_contact(mentor: str, anew: bool, reason: str, actor: str | None, settings: Settings) -> None:
+    """Say that a mentor's Givebutter contact was deleted on purpose: our next file makes a new one."""
+    _say("new_contact", mentor, anew, reason, actor, settings)

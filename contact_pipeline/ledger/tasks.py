@@ -1,6 +1,6 @@
-"""What administrators said of a mentor's tasks: trained or not, dropped or not. Kept as decisions, per season.
+"""What administrators said of a mentor of a season: trained, dropped, to get a new contact, or not. Kept as decisions.
 
-Writing them down and telling which stand belongs here. What they lead to belongs to `dbt_like_sql/mentors/task.sql`.
+Writing them down and telling which stand belongs here. What they lead to belongs to `dbt_like_sql/mentors/`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline.ledger.pids import given_out, resolutions
 from contact_pipeline.ledger.tabular import FLAG, TEXT, TIME, as_table
 
-Task = Literal["training", "dropped"]
-TASKS: tuple[Task, ...] = ("training", "dropped")
+Task = Literal["training", "dropped", "new_contact"]
+TASKS: tuple[Task, ...] = ("training", "dropped", "new_contact")
 
 TASK_COLUMNS = {
     "person_id": TEXT,
@@ -32,7 +32,9 @@ TASK_COLUMNS = {
 def say_task(
     ledger: Ledger, task: Task, person_id: str, season: str, done: bool, *, now: datetime, actor: str, reason: str
 ) -> int:
-    """A mentor has (not) been trained, or has (not) dropped out. Gives the decision's id; `undo` takes it back.
+    """A mentor is (not) trained, dropped out, or to get a new contact. Gives the decision's id; `undo` takes it back.
+
+    A new contact is made in place of those that are gone in Givebutter.
 
     Raises:
         ValueError: what is given spells no PID.

@@ -33,10 +33,10 @@ def column_of(field: str, headers: Sequence[str]) -> int | None:
 
 
 def write_training_lists(connection: duckdb.DuckDBPyConnection) -> int:
-    """Rebuild `mentors.training_list`: one row per record of a training list that names somebody.
+    """Rebuild `mentors.training_list`: one row per record of a training list.
 
-    Columns: batch_id, line, mentor_key, email, done, trained_on, listed_at. A file whose header names neither a mentor
-    id nor an e-mail address gives none.
+    Columns: batch_id, line, mentor_key, email, done, trained_on, listed_at. A record that names nobody has neither key
+    nor e-mail; a file whose header names neither gives none.
 
     Returns:
         How many files name nobody: their columns were not recognised.
@@ -71,5 +71,4 @@ def write_training_lists(connection: duckdb.DuckDBPyConnection) -> int:
             from {table_name(TRAINING_LISTS)} where _batch_id = ?""",
             [_words()["no"], listed_at, batch_id],
         )
-    connection.execute("delete from mentors.training_list where mentor_key is null and email is null")
     return unread

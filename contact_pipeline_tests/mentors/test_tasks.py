@@ -65,6 +65,25 @@ def test_who_dropped_out_is_dropped_whatever_else_is_done(season: Settings, tmp_
     assert status_after(settings, tmp_path / "w", "1001") == ("needs_fundraising", False)
 
 
+def test_a_mentor_whose_contact_was_deleted_on_purpose_gets_a_new_one(season: Settings, tmp_path: Path) -> None:
+    """Edge case 3: the link stays and holds the mentor, until an administrator treats them as new."""
+    settings = copy_home(season, tmp_path / "data")
+    done = command(settings, "mentors", "new-contact", "1004", "--reason", "deleted on purpose")
+    assert done.exit_code == 0, done.output
+    (tmp_path / "w").mkdir()
+    with altered(settings, tmp_path / "w") as connection:
+        for line in said(settings):
+            connection.execute("insert into mentors.task_said values (?, ?, ?, ?, ?, ?, ?)", list(line.values()))
+        rebuild(
+            connection, "mentors.", "exports.givebutter_candidate", "exports.givebutter_hold", "exports.givebutter_row"
+        )
+        row = 'select "Givebutter Contact ID", "Last Name" from exports.givebutter_row where "Contact External ID" = '
+        assert connection.execute(f"{row} '1004'").fetchall() == [(None, "Harrowgate")]
+    number = done.output.split()[1].rstrip(":")
+    assert command(settings, "undo", number, "--reason", "restored it").exit_code == 0
+    assert said(settings) == []
+
+
 def test_nothing_is_said_without_a_reason_or_of_nobody(season: Settings, tmp_path: Path) -> None:
     settings = copy_home(season, tmp_path / "data")
     assert command(settings, "mentors", "training", "1001").exit_code == 2

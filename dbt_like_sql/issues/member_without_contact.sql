@@ -1,4 +1,4 @@
--- One row per campaign member whose person has no Givebutter contact we know of.
+-- One row per campaign member whose person has no Givebutter contact we know of; none before any contact was read.
 select
     c.contact_id as subject,
     x.person_id,
@@ -7,6 +7,7 @@ from contacts.contact as c
 inner join people.crosswalk as x on c.contact_id = x.contact_id
 where
     c.entity = 'members'
+    and exists (select 1 from contacts.contact as k where k.source = 'givebutter' and k.entity = 'contacts')
     and not exists (
         select 1
         from people.crosswalk as y

@@ -1,8 +1,9 @@
 -- One row per mentor, season and Givebutter contact that may be theirs, with what speaks for it (decisions 1, 2, 18). Linking
 -- says whose a contact is (same_person); signals are what the sign-up, set-up and page agree on with it. An external id
 -- counts only if a file of ours wrote it. Of several contacts of one person the one with most evidence serves, then the last
--- modified, then the highest id; a contact that is gone only where no other is left. doubt names the issue a human must
--- settle; until then the mentor has no contact, unless one is theirs for sure and the doubt is about another (decision 18).
+-- modified, then the highest id; a contact that is gone only where no other is left and nobody said that a new one is to be
+-- made. doubt names the issue a human must settle; until then the mentor has no contact, unless one is theirs for sure and the
+-- doubt is about another (decision 18).
 with mentor as (
     select person_id, season, mentor_key from people.participation
 ),
@@ -76,6 +77,10 @@ named as (
         or len(list_filter(a.canonical_names, lambda x: list_contains(b.canonical_names, x))) > 0
 ),
 
+anew as (
+    select person_id, season from mentors.task_said where task = 'new_contact' and done
+),
+
 weighed as (
     select
         k.person_id,
@@ -92,7 +97,8 @@ weighed as (
         case when w.people = 1 and w.written_for <> k.person_id then w.written_for end as external_id_of,
         c.external_id,
         c.modified_at,
-        s.contact_id is not null as stale
+        s.contact_id is not null as stale,
+        s.contact_id is not null and a.person_id is not null as given_up
     from candidate as k
     inner join contacts.contact as c on k.contact_id = c.contact_id
     inner join people.crosswalk as x on k.contact_id = x.contact_id
@@ -100,6 +106,7 @@ weighed as (
     left join named as n on k.person_id = n.person_id and k.season = n.season and k.contact_id = n.contact_id
     left join written as w on k.contact_id = w.contact_id
     left join contacts.givebutter_stale as s on k.contact_id = s.contact_id
+    left join anew as a on k.person_id = a.person_id and k.season = a.season
 ),
 
 counted as (
@@ -183,7 +190,7 @@ select
     external_id_of,
     stale,
     cast(evidence as integer) as evidence,
-    choice = 1 and same_person and not in_doubt as chosen,
+    choice = 1 and same_person and not in_doubt and not given_up as chosen,
     case when choice = 1 and same_person then cast(evidence - coalesce(next_evidence, 0) as integer) end as margin,
     doubt,
     in_doubt
