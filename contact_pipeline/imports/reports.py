@@ -10,7 +10,7 @@ comes back says which rows somebody changed, and whether they were changed elsew
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,13 +116,20 @@ def _rows(connection: DuckDBPyConnection, plan: Plan, read: Sequence[str], wante
     """The rows as the report has them, a page at a time."""
     cells = [f"c.{name}" for name in cell_names(all_columns(plan))]
     forms = [f"i.{name}" for name in read]
-    query = f"""
-        select i.row_key, i.row_number, i.action, i.why, {", ".join([*cells, *forms])},
-            (select list([f.code, coalesce(f."column", ''), coalesce(f.value, ''), coalesce(f.expected, ''),
-                coalesce(f.hint, '')] order by f.severity, f.code)
-             from plan.import_finding as f where f.row_key = i.row_key) as findings
-        from plan.import_row as i left join plan.cell_row as c using (row_key) where {wanted}
-    """
+
+    def query(page: str) -> str:
+        return f"""
+            select i.row_key, i.row_number, i.action, i.why, {", ".join([*cells, *forms])}, f.findings
+            from (from plan.import_row as i where {wanted} and {page}) as i
+            left join (from plan.cell_row where {page}) as c using (row_key)
+            left join (
+                select row_key, list([code, coalesce("column", ''), coalesce(value, ''), coalesce(expected, ''),
+                    coalesce(hint, '')] order by severity, code) as findings
+                from plan.import_finding where {page} group by row_key
+            ) as f using (row_key)
+            order by i.row_number
+        """
+
     for row in _paged(connection, query):
         key, number, action, why, *values, findings = row
         own = ["" if cell is None else str(cell) for cell in values[: len(cells)]]
@@ -140,11 +147,16 @@ def _rows(connection: DuckDBPyConnection, plan: Plan, read: Sequence[str], wante
 def _problems(connection: DuckDBPyConnection, wanted: str) -> Iterator[list[str]]:
     kinds = finding_kinds()
     names = ("row_number", "code", "severity", '"column"', "field", "code", "value", "expected", "hint")
-    query = f"""
-        select {", ".join(f"f.{name}" for name in names)}
-        from plan.import_finding as f join plan.import_row as i using (row_key) where {wanted}
-    """
-    for number, code, *rest in _paged(connection, query, order="i.row_number, f.code"):
+
+    def query(page: str) -> str:
+        return f"""
+            select {", ".join(f"f.{name}" for name in names)}
+            from (from plan.import_finding where {page}) as f
+            semi join (from plan.import_row as i where {wanted} and {page}) as i using (row_key)
+            order by f.row_number, f.code
+        """
+
+    for number, code, *rest in _paged(connection, query):
         yield [
             str(number),
             kinds[code].title if code in kinds else code,
@@ -152,12 +164,17 @@ def _problems(connection: DuckDBPyConnection, wanted: str) -> Iterator[list[str]
         ]
 
 
-def _paged(connection: DuckDBPyConnection, query: str, order: str = "i.row_number") -> Iterator[tuple[Any, ...]]:
-    """The rows of a query that ends in its condition, some at a time: other statements may run between two pages."""
+def _paged(connection: DuckDBPyConnection, query: Callable[[str], str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query, some at a time: other statements may run between two pages.
+
+    Args:
+        connection: From `plan.open_tables`.
+        query: Gives the query for a condition on `row_number`, which every table it reads has: so a page costs as much
+            as its rows, whatever the file's.
+    """
     last = connection.execute("select coalesce(max(row_number), 0) from plan.import_row").fetchall()[0][0]
     for start in range(1, last + 1, PAGE):
-        page = f"i.row_number between {start} and {start + PAGE - 1}"
-        yield from connection.execute(f"{query} and {page} order by {order}").fetchall()
+        yield from connection.execute(query(f"row_number between {start} and {start + PAGE - 1}")).fetchall()
 
 
 def problem_line(finding: Sequence[str]) -> str:
