@@ -13,7 +13,7 @@ from contact_pipeline.config import Settings
 from contact_pipeline.identity.evidence import evidence_columns
 from contact_pipeline.identity.previewing import preview_clusters, preview_pairs
 from contact_pipeline.imports.base import model_of, standing_of
-from contact_pipeline.imports.plan import Base
+from contact_pipeline.imports.plan import Base, let_go
 
 PREFIX: Final = "imports.people:"
 """What stands before a row's key in its contact id."""
@@ -65,6 +65,7 @@ def match_rows(connection: DuckDBPyConnection, settings: Settings, base: Base, r
         union all select {evidence_columns()} from plan.evidence semi join new_record using (record_id)
         """
     )
+    let_go(connection)
     model, text = model_of(connection, base, "all_evidence")
     standing = standing_of(connection, text, settings.review_threshold)
     everything = preview_pairs(

@@ -25,8 +25,8 @@ from contact_pipeline.sources.list_file.document import MappingDocument, from_js
 from contact_pipeline.warehouse.connection import SCHEMAS
 
 PLAN, TABLES, FILE, LOCK, UNFINISHED = "plan.json", "plan.duckdb", "file", ".lock", ".unfinished"
-MEMORY = "1GB"
-"""Most memory DuckDB holds for a plan's tables; more spills to disk."""
+MEMORY, LEAST_MEMORY = "1GB", "100MB"
+"""Most memory DuckDB holds for a plan's tables; more spills to disk. The least it keeps where others need it."""
 
 
 class ImportsError(Exception):
@@ -236,6 +236,12 @@ def open_tables(folder: Path, *, read_only: bool = False) -> Iterator[duckdb.Duc
         yield connection
     finally:
         connection.close()
+
+
+def let_go(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give back the memory a plan's tables are held in, before something that works in a memory of its own."""
+    for limit in (LEAST_MEMORY, MEMORY):
+        connection.execute(f"set memory_limit = '{limit}'")
 
 
 @contextmanager
