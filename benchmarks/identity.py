@@ -7,14 +7,9 @@ seconds stand beside the clock's: they mean the same on a machine that others us
 
 from __future__ import annotations
 
-import multiprocessing
-import resource
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +17,7 @@ from typing import Any
 import duckdb
 
 from benchmarks import voters_match
+from benchmarks.table import Clock, Row, alone, peak
 from contact_pipeline.identity.canonical import CANONICAL_COLUMNS, normalised_evidence
 from contact_pipeline.identity.clustering import cluster
 from contact_pipeline.identity.evaluation import evaluate_clusters
@@ -46,32 +42,6 @@ SCAN = """
 select bit_xor(hash(first_name, middle_name, last_name, suffix, birth_date, phones, emails, street_number, street_name,
     city, zip5)) from evidence
 """
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: what, the aim, and what was measured."""
-
-    what: str
-    aim: str
-    measured: str
-
-
-class Clock:
-    """Seconds of the wall clock and of all processors since it was made."""
-
-    def __init__(self) -> None:
-        """Start now."""
-        self._wall, self._processor = time.perf_counter(), time.process_time()
-
-    def __str__(self) -> str:
-        """Both, for the table."""
-        return f"{self.wall:.1f} s ({time.process_time() - self._processor:.1f} s of processors)"
-
-    @property
-    def wall(self) -> float:
-        """Seconds of the wall clock."""
-        return time.perf_counter() - self._wall
 
 
 def measure_febrl(thresholds: tuple[float, ...] = (0.99, 0.9)) -> dict[str, Any]:
@@ -113,7 +83,7 @@ def linking(count: int, model: Model | None) -> list[Row]:
     return [
         Row(f"{count:,} contacts, {how}", aim, f"{took}, {ratio}"),
         Row("  F1 at the automatic threshold", "", f"{found.f1:.4f} ({found.precision:.4f} / {found.recall:.4f})"),
-        Row("  peak memory", "4 GB", f"{_peak():,} MB"),
+        Row("  peak memory", "4 GB", f"{peak():,} MB"),
     ]
 
 
@@ -132,7 +102,7 @@ def incremental(count: int, model: Model) -> list[Row]:
         changed = str(clock)
         clock = Clock()
         cluster(connection, "evidence", PAIRS, target="person", refused="refused", model=model)
-        people, peak = str(clock), _peak()
+        people, held = str(clock), peak()
         predict(connection, "evidence", model, "full_run", threads=THREADS)
         other = _differences(connection, PAIRS, "full_run")
         connection.close()
@@ -144,7 +114,7 @@ def incremental(count: int, model: Model) -> list[Row]:
             f"{changed}, {report.relinked:,} compared again, clusters {people}",
         ),
         Row("  pairs other than those of a full run", "0", str(other)),
-        Row("  peak memory", "4 GB", f"{peak:,} MB"),
+        Row("  peak memory", "4 GB", f"{held:,} MB"),
     ]
 
 
@@ -191,8 +161,8 @@ def matching(voters: int) -> list[Row]:
         table.append(Row(f"  precision of the tier {tier}", aim, f"{precision:.4f}"))
     precision, recall = found["posterior from 0.9: precision, recall"]
     table.append(Row("  precision / recall from 0.9", "0.995 / 0.90", f"{precision:.4f} / {recall:.3f}"))
-    peak = max(found["peak memory of loading, MiB"], found["peak memory of matching, MiB"])
-    return [*table, Row("  peak memory", "4 GB", f"{peak:,.0f} MB")]
+    most = max(found["peak memory of loading, MiB"], found["peak memory of matching, MiB"])
+    return [*table, Row("  peak memory", "4 GB", f"{most:,.0f} MB")]
 
 
 def write_evidence(connection: duckdb.DuckDBPyConnection, count: int) -> None:
@@ -240,23 +210,13 @@ def _scan(bench: duckdb.DuckDBPyConnection) -> float:
     return clock.wall
 
 
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def _alone(work: Callable[..., Any], *given: Any) -> Any:
-    """What `work` gives, in a process of its own."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as processes:
-        return processes.submit(work, *given).result()
-
-
 def rows(large: int = LARGE) -> Iterator[Row]:
     """Every line of the table, as soon as it is known.
 
     Args:
         large: contacts of the large list; fewer for a quick look, with as many fewer voters.
     """
-    model = model_from_json(_alone(learn, SMALL))
+    model = model_from_json(alone(learn, SMALL))
     parts: list[tuple[Callable[..., list[Row]], int, Model | None]] = [
         (linking, SMALL, None),
         (linking, large, model),
@@ -265,11 +225,11 @@ def rows(large: int = LARGE) -> Iterator[Row]:
         (incremental, large, model),
         (stability, SMALL, model),
     ]
-    for threshold, found in _alone(measure_febrl).items():
+    for threshold, found in alone(measure_febrl).items():
         yield Row(f"FEBRL 3 without SSN, F1 from {threshold}", "0.994", str(found["f1"]))
     for work, count, used in parts:
-        yield from _alone(work, count, used)
-    yield from _alone(matching, VOTERS * large // LARGE)
+        yield from alone(work, count, used)
+    yield from alone(matching, VOTERS * large // LARGE)
 
 
 def measure() -> dict[str, Any]:
@@ -279,4 +239,4 @@ def measure() -> dict[str, Any]:
 
 if __name__ == "__main__":
     for row in rows(int(sys.argv[1]) if len(sys.argv) > 1 else LARGE):
-        print(f"{row.what:<58} {row.aim:>6}  {row.measured}", flush=True)
+        print(row, flush=True)

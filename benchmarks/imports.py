@@ -1,27 +1,27 @@
-"""Imports: dry run, apply and undo of 50,000 rows with 8 % problems against a million contacts; a million rows.
+"""Imports: `make bench-imports` prints seconds, rows a second and memory beside what is aimed at.
 
-    python -m benchmarks.imports --contacts 1000000 --rows 50000 --large 1000000 --folder /tmp
+    python -m benchmarks.imports --contacts 1000000 --rows 50000 --large 1000000 --run 100000 --folder /tmp
 
-Wall and processor seconds, rows a second of wall, and the most memory the process has held. The contacts are the
-invented ones of `sandbox.campaign.scale`; half of the file's rows are people who are among them.
+A file of 50,000 rows with 8 % problems against a million contacts; one of a million rows in an empty home; and the run
+that follows an import, half as many rows as contacts. A part whose number is 0 is left out. Every part is measured in a
+process of its own, so that the memory is its own. The contacts are the invented ones of `sandbox.campaign.scale`; half
+of the file's rows are people who are among them. By hand only; 15 minutes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from benchmarks.table import Clock, Row, alone, peak
 from contact_pipeline.config import Settings
 from contact_pipeline.identity.clustering import cluster
 from contact_pipeline.identity.incremental import link
@@ -30,7 +30,9 @@ from contact_pipeline.identity.training import train
 from contact_pipeline.imports.applying import apply_import
 from contact_pipeline.imports.base import EMPTY
 from contact_pipeline.imports.canonical import MODELS
+from contact_pipeline.imports.plan import Plan
 from contact_pipeline.imports.planning import plan_import
+from contact_pipeline.imports.reports import write_report
 from contact_pipeline.imports.undoing import undo_import
 from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.landing.news import wanted_fingerprint
@@ -40,7 +42,7 @@ from contact_pipeline.ledger.tables import pid
 from contact_pipeline.normalize.nickname import build_nicknames
 from contact_pipeline.normalize.tables import VALUE_TABLES, Reading
 from contact_pipeline.people.ownership import write_ownership
-from contact_pipeline.sandbox.campaign.scale import COLUMNS, scaled_contacts
+from contact_pipeline.sandbox.campaign.scale import COLUMNS, scaled_contacts, write_scaled_contacts
 from contact_pipeline.sources.entities import IMPORTS_PEOPLE
 from contact_pipeline.sources.voter_file.given import SOURCES as GIVEN_IN
 from contact_pipeline.sources.voter_file.given import write_given_voter_ids
@@ -49,7 +51,7 @@ from contact_pipeline.warehouse.fingerprint import link_made_with
 from contact_pipeline.warehouse.models import all_models, run_model
 from contact_pipeline.warehouse.publish import publish
 
-CONTACTS, ROWS, LARGE = 1_000_000, 50_000, 1_000_000
+CONTACTS, ROWS, LARGE, RUN = 1_000_000, 50_000, 1_000_000, 100_000
 SHOWN = ", ".join(name for name in COLUMNS if name not in ("record_id", "person"))
 ACTOR = "benchmark"
 
@@ -169,65 +171,102 @@ def _give_out(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None
         ledger.close()
 
 
-def timed(work: Callable[[], Any], rows: int) -> tuple[dict[str, float], Any]:
-    """Seconds, processor seconds, rows a second, and peak MiB, with what the work gave."""
-    wall, cpu = time.monotonic(), time.process_time()
+def timed(what: str, aim: str, rows: int, work: Callable[[], Any]) -> tuple[Row, Any]:
+    """A line with seconds and rows a second, and what the work gave."""
+    clock = Clock()
     gave = work()
-    wall, cpu = time.monotonic() - wall, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {
-        "seconds": round(wall, 1), "cpu_seconds": round(cpu, 1), "rows_a_second": round(rows / wall),
-        "rows_a_cpu_second": round(rows / cpu), "peak_mb": round(peak),
-    }, gave  # fmt: skip
+    speed = f"{rows / clock.wall:,.0f} rows/s ({rows / clock.busy:,.0f} of processors)"
+    return Row(what, aim, f"{clock}, {speed}"), gave
 
 
-def measure(settings: Settings, file: Path, rows: int) -> dict[str, Any]:
-    """Dry run, apply and undo of one file."""
-    plan_time, plan = timed(lambda: plan_import(settings, file, policy="upsert", actor=ACTOR), rows)
-    apply_time, _ = timed(lambda: apply_import(settings, plan.import_id, confirm=True, actor=ACTOR), rows)
-    undo_time, _ = timed(lambda: undo_import(settings, plan.import_id, actor=ACTOR), rows)
-    return {"dry run": plan_time, "counts": plan.counts, "apply": apply_time, "undo": undo_time}
+def _memory(aim: str = "") -> Row:
+    return Row("  peak memory", aim, f"{peak():,} MB")
 
 
-def measure_large(folder: Path, rows: int) -> dict[str, Any]:
-    """The dry run of a large file in an empty home, in a process of its own."""
-    asked = ["--only-large", str(rows), "--folder", str(folder)]
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "benchmarks.imports", *asked], check=True, capture_output=True, text=True
-    )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def _only_large(folder: Path, rows: int) -> dict[str, Any]:
-    file = folder / "large.csv"
-    subprocess.run(
-        [sys.executable, "-c", "import sys; from pathlib import Path; from contact_pipeline.sandbox.campaign.scale "
-         f"import write_scaled_contacts as w; w(Path({str(file)!r}), {rows}, seed=6)"],
-        check=True,
+def measure_list(settings: Settings, file: Path, contacts: int, rows: int) -> list[Row]:
+    """Dry run, apply and undo of one file in a home with so many contacts."""
+    dry, plan = timed(
+        f"dry run, {rows:,} rows against {contacts:,} contacts", "10 s", rows,
+        lambda: plan_import(settings, file, policy="upsert", actor=ACTOR),
     )  # fmt: skip
+    counts = plan.counts
+    told = {name: counts[name] for name in ("create", "update", "conflicts", "duplicates_inside")}
+    told["problems"] = sum(found["rows"] for found in counts["findings"])
+    why = counts["everything_linked_because"] or "what the new rows touch"
+    held = _memory()
+    apply, _ = timed("  apply", "15 s", rows, lambda: apply_import(settings, plan.import_id, confirm=True, actor=ACTOR))
+    undo, _ = timed("  undo", "15 s", rows, lambda: undo_import(settings, plan.import_id, actor=ACTOR))
+    shown = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in told.items())
+    return [dry, held, Row("  linked", "", why), Row("  rows", "", shown), apply, undo]
+
+
+def measure_large(folder: Path, rows: int) -> list[Row]:
+    """Dry run, apply, report and undo of a large file in an empty home."""
+    file = folder / "large.csv"
+    alone(partial(write_scaled_contacts, seed=6), file, rows)
     settings = Settings(home=folder / "large")
-    took, plan = timed(lambda: plan_import(settings, file, actor=ACTOR), rows)
-    return {"dry run": took, "counts": plan.counts}
+    dry, plan = timed(
+        f"dry run, {rows:,} rows in an empty home", "3 min", rows, lambda: plan_import(settings, file, actor=ACTOR)
+    )
+    report, _ = timed(
+        "  report of all rows, CSV", "", rows,
+        lambda: write_report(settings, plan.import_id, folder, form="csv", refused_only=False, actor=ACTOR),
+    )  # fmt: skip
+    apply, _ = timed("  apply", "", rows, lambda: apply_import(settings, plan.import_id, actor=ACTOR))
+    undo, _ = timed("  undo", "", rows, lambda: undo_import(settings, plan.import_id, actor=ACTOR))
+    return [dry, report, apply, undo, _memory("2 GB")]
+
+
+def measure_run(folder: Path, contacts: int, rows: int) -> list[Row]:
+    """The runs that work an import in, and out again, in a home whose contacts are an import too."""
+    known, file = write_files(folder, contacts, rows)
+    settings = Settings(home=folder / "home")
+    _apply(settings, known, "fill")
+    _refresh(settings)
+    plan = _apply(settings, file, "upsert")
+    taken_in, _ = timed(f"run after {rows:,} rows, {contacts:,} contacts there", "", rows, lambda: _refresh(settings))
+    undo_import(settings, plan.import_id, actor=ACTOR)
+    taken_out, _ = timed("  run after their undo", "", rows, lambda: _refresh(settings))
+    return [taken_in, taken_out, _memory()]
+
+
+def _apply(settings: Settings, file: Path, policy: str) -> Plan:
+    plan = plan_import(settings, file, policy=policy, actor=ACTOR)
+    apply_import(settings, plan.import_id, confirm=True, actor=ACTOR)
+    return plan
+
+
+def _refresh(settings: Settings) -> None:
+    from contact_pipeline.automation.running import run_job
+
+    done = run_job("refresh", settings, quiet=True)
+    if not done.success:
+        raise SystemExit(f"The run failed: {done.errors}")
+
+
+def rows(asked: argparse.Namespace) -> Iterator[Row]:
+    """Every line of the table, as soon as it is known."""
+    with tempfile.TemporaryDirectory(dir=asked.folder) as name:
+        folder = Path(name)
+        if asked.rows and asked.contacts:
+            known, file = alone(write_files, folder, asked.contacts, asked.rows)
+            settings = alone(make_home, folder, known)
+            yield from alone(measure_list, settings, file, asked.contacts, asked.rows)
+        if asked.large:
+            yield from alone(measure_large, folder, asked.large)
+        if asked.run:
+            (folder / "run").mkdir()
+            yield from alone(measure_run, folder / "run", asked.run, asked.run // 2)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, number in (("contacts", CONTACTS), ("rows", ROWS), ("large", LARGE), ("only-large", 0)):
+    for name, number in (("contacts", CONTACTS), ("rows", ROWS), ("large", LARGE), ("run", RUN)):
         parser.add_argument(f"--{name}", type=int, default=number)
     parser.add_argument("--folder", type=Path, default=None)
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=asked.folder) as name:
-        folder = Path(name)
-        if asked.only_large:
-            print(json.dumps(_only_large(folder, asked.only_large)))
-            return
-        known, file = write_files(folder, asked.contacts, asked.rows)
-        figures = measure(make_home(folder, known), file, asked.rows)
-        print(json.dumps(figures, indent=1))
-        if asked.large:
-            print(json.dumps({"a file of many rows": measure_large(folder, asked.large)}, indent=1))
+    for row in rows(parser.parse_args()):
+        print(row, flush=True)
 
 
 if __name__ == "__main__":
