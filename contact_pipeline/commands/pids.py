@@ -104,12 +104,20 @@ def changes(since: datetime | None, as_json: bool, settings: Settings) -> None:
         print_json({"total": len(found), "changes": found})
         return
     rows = [
-        (f"{c['changed_at']:%Y-%m-%d}", c["kind"], c["old_pid"], c["new_pid"], len(c["old_exports"]), c["actor"],
-         c["reason"])
+        (f"{c['changed_at']:%Y-%m-%d}", c["kind"], c["old_pid"], c["new_pid"], _carriers(c["old_exports"]),
+         c["actor"], c["reason"])
         for c in found
     ]  # fmt: skip
-    click.echo(table(["on", "what", "old PID", "new PID", "exports with the old", "by", "because"], rows))
-    click.echo(f"{len(found):,} changes.")
+    click.echo(table(["on", "what", "old PID", "new PID", "in past exports", "by", "because"], rows))
+    click.echo(f"{len(found):,} changes. All exports of each: --json")
+
+
+def _carriers(exports: list[dict[str, Any]]) -> str:
+    """How many past exports carried the old PID, and the newest of them."""
+    if not exports:
+        return "none"
+    newest = max(exports, key=lambda one: one["export_id"])["file"]
+    return newest if len(exports) == 1 else f"{newest} and {len(exports) - 1:,} before"
 
 
 @click.group(invoke_without_command=True)

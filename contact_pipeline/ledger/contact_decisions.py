@@ -68,6 +68,11 @@ class Statement:
     voter: str | None = None
     seen: Mapping[str, str | None] = field(default_factory=dict)
 
+    def pairs(self) -> Iterator[Pair]:
+        """Every contact of the one side with every one of the other, the smaller id first."""
+        for one, other in product(self.left, self.right):
+            yield min(one, other), max(one, other)
+
 
 class Written(NamedTuple):
     """What became of a statement: the decision's id, and whether it is new or stood already."""

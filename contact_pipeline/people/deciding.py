@@ -16,15 +16,18 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from contact_pipeline.ledger import Ledger
 from contact_pipeline.ledger.contact_decisions import (
+    PAIR_KINDS,
     VOTER_KINDS,
+    Pair,
     Statement,
     active_pairs,
     decide_in,
     next_bulk,
+    standing_pairs,
     statement_of,
     voter_key,
 )
@@ -152,7 +155,8 @@ def carry_out(
     with ledger.writing() as connection:
         name = next_bulk(connection) if bulk else None
         said = {"now": now, "actor": actor, "bulk": name}
-        answers = [_answer(connection, wish, act, said) for wish, act in zip(wishes, acts, strict=True)]
+        stood = standing_pairs(connection)
+        answers = [_answer(connection, wish, act, said, stood) for wish, act in zip(wishes, acts, strict=True)]
     return answers, name if any(answer.outcome == "decided" for answer in answers) else None
 
 
@@ -172,8 +176,10 @@ def _act(ledger: Ledger, snapshot: duckdb.DuckDBPyConnection, wish: Wish, join_t
         return str(error)
 
 
-def _answer(connection: Connection, wish: Wish, act: _Act | str, said: Mapping[str, Any]) -> Answer:
-    """Does what a wish comes down to."""
+def _answer(
+    connection: Connection, wish: Wish, act: _Act | str, said: Mapping[str, Any], stood: Mapping[Pair, Row[Any]]
+) -> Answer:
+    """Does what a wish comes down to; `stood` is what was said about pairs before."""
     if isinstance(act, str):
         return Answer(wish.line, wish.kind, wish.a, wish.b, "refused", [], act)
     written = decide_in(connection, act.statements, **said)
@@ -181,6 +187,10 @@ def _answer(connection: Connection, wish: Wish, act: _Act | str, said: Mapping[s
     numbers = sorted({*back, *(line.decision_id for line in written)})
     outcome = "decided" if back or any(line.new for line in written) else "stood already"
     message = f"Decision {', '.join(map(str, numbers))}: holds from the next run on."
+    before = [stood.get(pair) for one in act.statements for pair in one.pairs() if one.kind in PAIR_KINDS]
+    turned = sorted({row.decision_id for row in before if row is not None and row.kind != KINDS.get(wish.kind)})
+    if turned and wish.kind != "undo":
+        message += f" Until now decision {', '.join(map(str, turned))} said the opposite."
     return Answer(wish.line, wish.kind, wish.a, wish.b, outcome, numbers, message)
 
 
@@ -266,6 +276,11 @@ class _Meaning:
         Raises:
             WishError: the snapshot does not know it.
         """
+        if ":" not in asked and not valid_pid(asked):
+            raise WishError(
+                f"'{asked}' is not a PID (6 or 7 letters and digits, the last of which is a check character) and no "
+                "contact id such as givebutter.contacts:1. Find one: contact-pipeline people find NAME."
+            )
         if ":" in asked:
             condition, value = "contact_id = ?", asked.strip()
         else:

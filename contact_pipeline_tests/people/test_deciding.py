@@ -168,6 +168,8 @@ def test_the_queue_says_why_and_what_to_type_and_drops_what_was_answered(
         snapshot.execute("update people.review set obvious = position > 2")
     text = call(settings, "review", "--limit", "1").output
     assert "→ contact-pipeline decide different" in text
+    turned = said(settings, "decide", "same", first["person_l"], first["person_r"], *WHY)["answers"][0]["message"]
+    assert turned.endswith("Until now decision 1 said the opposite.")
     assert f"{queue['total'] - 2} of them are obvious: contact-pipeline review accept --obvious --dry-run" in text
 
 
@@ -191,7 +193,7 @@ def test_accepting_the_obvious_is_tried_first_and_undone_at_once(
     ("words", "told"),
     [
         (("decide", "same", "7K2Q9M", "8M3R1T"), "needs a reason"),
-        (("decide", "same", "nobody", "givebutter.contacts:1", *WHY), "not a PID"),
+        (("decide", "same", "nobody", "givebutter.contacts:1", *WHY), "'nobody' is not a PID"),
         (("decide", "voter", "givebutter.contacts:none", "FL:1", *WHY), "no published snapshot"),
         (("decide", "voter", "{contact}", "FL:", *WHY), "names no voter"),
         (("decide", "not-voter", "{contact}", "104559901", *WHY), "names no voter"),
