@@ -64,13 +64,13 @@ def _model(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> Extra
     return {
         "version": saved.version,
         "trained on": saved.trained_on,
-        **_grown(row_count(connection, EVIDENCE), int(saved.model["records"])),
+        **training_advice(row_count(connection, EVIDENCE), int(saved.model["records"])),
         "open the charts": f"contact-pipeline model charts {saved.version} --open",
         **{chart.stem.replace("_", " "): dg.MetadataValue.url(chart.resolve().as_uri()) for chart in charts},
     }
 
 
-def _grown(records: int, learned_from: int) -> dict[str, str]:
+def training_advice(records: int, learned_from: int) -> dict[str, str]:
     """Advice to train anew, where the model learned from a small part of what there is now."""
     if records < LEARN_AGAIN_FROM or records < OUTGROWN * learned_from:
         return {}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date
 from random import Random
 from typing import Any
@@ -9,7 +10,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from contact_pipeline.identity.model import COMPARISONS, HYPOTHESES
+from contact_pipeline.assets.identity import training_advice
+from contact_pipeline.identity.model import COMPARISONS, HYPOTHESES, LOWEST_NAME_FREQUENCY
 from contact_pipeline.identity.parameters import (
     ModelUnreadable,
     default_model,
@@ -134,6 +136,20 @@ def test_judgements_about_records_that_are_gone_teach_nothing(connection, movers
     evidence = table(connection, movers)
     gone = judged([("gone1", "gone2"), ("m010", "gone1")], False)
     assert train(connection, evidence, labels=gone) == train(connection, evidence)
+
+
+def test_a_model_keeps_the_names_that_are_common_where_it_learned(town, model) -> None:
+    bearers = Counter(one["last_name"] for one in town.rows)
+    ((name, _),) = bearers.most_common(1)
+    assert model.frequencies["last_name"][name] > LOWEST_NAME_FREQUENCY
+    assert all(share > LOWEST_NAME_FREQUENCY for names in model.frequencies.values() for share in names.values())
+
+
+@pytest.mark.parametrize(
+    ("records", "learned_from", "told"), [(1_900, 100, False), (7_999, 2_000, False), (8_000, 2_000, True)]
+)
+def test_a_model_that_knows_a_small_part_of_the_contacts_asks_to_be_trained_again(records, learned_from, told) -> None:
+    assert bool(training_advice(records, learned_from)) is told
 
 
 def test_a_saved_model_comes_back_the_same(tmp_path, model) -> None:
