@@ -5,7 +5,7 @@ tagged quiet (schedules and sensors); started by hand they always report.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -126,9 +126,9 @@ def batch(
     started = time.monotonic()
     settings = workspace.settings()
     arrivals = empty_inbox(settings, log=context.log.info)
-    waiting = {Path(arrival.file): arrival for arrival in arrivals if arrival.status in ("held", "refused")}
+    waiting = [arrival for arrival in arrivals if arrival.status in ("held", "refused")]
     if waiting:
-        context.log_event(dg.AssetObservation(context.asset_key, metadata={"waits for somebody": _listed(waiting)}))
+        context.log_event(dg.AssetObservation(context.asset_key, metadata={"dropped files": _listed(waiting)}))
     store = workspace.store()
     missing = pending_batches(warehouse.connection, store)
     if nothing_new(settings) and not missing and is_quiet(context):
@@ -143,18 +143,16 @@ def batch(
             "files taken now": len(arrivals),
             "batches to load": len(missing),
             "held or refused now": len(waiting),
-            **({"waits for somebody": _listed(waiting)} if waiting else {}),
+            **({"dropped files": _listed(arrivals)} if arrivals else {}),
             "seconds": round(time.monotonic() - started, 3),
         },
     )
 
 
-def _listed(waiting: Mapping[Path, Arrival]) -> dg.MarkdownMetadataValue:
-    """Files that wait, why, and the commands that settle it, as their notes have them."""
-    told = (
-        f"**inbox/{path.parent.name}/{path.name}** was {arrival.status}.\n\n```\n{arrival.message}\n```"
-        for path, arrival in waiting.items()
-    )
+def _listed(arrivals: Iterable[Arrival]) -> dg.MarkdownMetadataValue:
+    """What became of dropped files; of those that wait, why, and the commands that settle it."""
+    files = [(Path(arrival.file), arrival) for arrival in arrivals]
+    told = (f"**{at.parent.name}/{at.name}**: {one.status}\n\n```\n{one.message}\n```" for at, one in files)
     return dg.MetadataValue.md("\n\n".join(told))
 
 

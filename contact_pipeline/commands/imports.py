@@ -96,28 +96,9 @@ def _tell(made: Any, as_json: bool) -> None:
     if as_json:
         print_json(made.as_json())
         return
-    counts = made.counts
-    for note in made.notes:
-        click.echo(note)
-    click.echo(f"{made.import_id}: {made.file_name}, {made.status}; policy {made.policy}: {made.rule.says}.")
-    shown = ("create", "update", "fill", "skip", "unchanged", "refuse", "drop")
-    rows = [(name, counts[name]) for name in shown if counts[name]]
-    click.echo(table(("rows", ""), [*rows, ("of all", counts["rows"])]))
-    for name, words in (
-        ("conflicts", "rows would join people that are two today"),
-        ("duplicates_inside", "rows are the same new person as an earlier row"),
-        ("protected", "values are kept because their owner or a lock protects them"),
-        ("changed", "values of known people would change"),
-        ("filled", "blanks of known people would be filled"),
-    ):
-        if counts.get(name):
-            click.echo(f"  {counts[name]:,} {words}")
-    if counts["findings"]:
-        click.echo(
-            table(("finding", "severity", "rows"), [(f["code"], f["severity"], f["rows"]) for f in counts["findings"]])
-        )
-    if made.status == "planned":
-        click.echo(f"Rows: contact-pipeline imports show {made.import_id} --rows. Then: imports apply {made.import_id}")
+    from contact_pipeline.commands.import_texts import summary
+
+    click.echo(summary(made))
 
 
 @imports.command("show")
@@ -146,6 +127,7 @@ def show(
     as_json: bool,
 ) -> None:
     """An import's summary, or its rows page by page."""
+    from contact_pipeline.commands.import_texts import rows_table
     from contact_pipeline.imports.plan import load_plan
     from contact_pipeline.imports.showing import page_of
 
@@ -157,31 +139,8 @@ def show(
     if as_json:
         print_json(found.as_json())
         return
-    lines = [
-        (
-            row["row_number"],
-            row["action"],
-            row["why"],
-            "; ".join(_change(change) for change in row["changes"]),
-            "; ".join(_finding(finding) for finding in row["findings"]),
-        )
-        for row in found.rows
-    ]
-    click.echo(table(("row", "action", "why", "values", "what is wrong"), lines))
+    click.echo(rows_table(found.rows))
     click.echo(f"Page {found.number} of {-(-found.total // found.size) or 1}: {found.total:,} rows in all.")
-
-
-def _change(change: dict[str, Any]) -> str:
-    """`employer: Firm 1 -> Another Firm`, and what keeps it from being so."""
-    before = f"{change['before']} -> " if change["before"] is not None else "+"
-    kept = {"adds": " (beside it)", "keeps": " (kept: the policy)", "protected": " (kept: its owner or a lock)"}
-    return f"{change['field']}: {before}{change['after']}{kept.get(change['what'], '')}"
-
-
-def _finding(finding: dict[str, Any]) -> str:
-    """`Phone '12': Too short …`."""
-    about = " ".join(filter(None, (finding["column"], f"'{finding['value']}'" if finding["value"] else None)))
-    return f"{about}: {finding['hint']}" if about else str(finding["hint"])
 
 
 @imports.command("report")
@@ -210,8 +169,14 @@ def report(
     if as_json:
         print_json({"files": [str(path) for path in written.files], "rows": written.rows, "problems": written.problems})
         return
+    if not written.rows:
+        click.echo("No row is refused; --all writes every row.")
+        return
     click.echo(f"{written.rows:,} rows with {written.problems:,} problems: {', '.join(map(str, written.files))}")
-    click.echo(f"Correct the cells, then: contact-pipeline imports plan {written.files[0]}")
+    click.echo(
+        f"Correct the cells, then: contact-pipeline imports plan {written.files[0]}\n"
+        "or drop the file into any folder of the inbox. Only the rows you changed are taken."
+    )
 
 
 @imports.command("fix")
@@ -250,6 +215,8 @@ def fix(
             raise click.UsageError("Say what to correct: --set, --default, --clear, --map, --drop, --keep or --policy.")
         made = fix_import(settings, import_id, edits, policy=policy, actor=who(actor))
     _tell(made, as_json)
+    if made.status == "applied" and not as_json:
+        click.echo(f"Land what was corrected: contact-pipeline imports apply {made.import_id}")
 
 
 @imports.command("apply")
@@ -309,6 +276,7 @@ def apply(
 def undo(import_id: str, reason: str, no_run: bool, actor: str | None, settings: Settings, as_json: bool) -> None:
     """Take an import back, inserts and updates; what others said since stays. Says what cannot be undone."""
     from contact_pipeline.commands.deciding import who
+    from contact_pipeline.commands.import_texts import undone
     from contact_pipeline.commands.running import refresh
     from contact_pipeline.imports.undoing import undo_import
 
@@ -317,17 +285,7 @@ def undo(import_id: str, reason: str, no_run: bool, actor: str | None, settings:
     if as_json:
         print_json(done.as_json())
     else:
-        click.echo(
-            f"{done.rows:,} rows of {done.plan.import_id} count no more; people they joined come apart with the next "
-            "run. What stays:"
-        )
-        for number, words in (
-            (done.opt_outs, "rows that say no to messages: the no stays with the person and the address"),
-            (len(done.exported), "people that files carried since: what left cannot be called back"),
-            (done.decided, "decisions that name its rows; they wait for it"),
-            (done.born, "PIDs that only its rows have; they stay reserved and come back with imports redo"),
-        ):
-            click.echo(f"  {number:,} {words}")
+        click.echo(undone(done))
     if not no_run:
         refresh(settings, quiet=True)
 

@@ -6,6 +6,7 @@ import difflib
 import os
 import sys
 import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -196,12 +197,12 @@ def run(select: tuple[str, ...], force: bool, beyond_budget: bool, as_json: bool
     A platform that fails stops no other and not the rebuilding; the exit code is then 1. In a demo's home the
     platforms are the simulated ones.
     """
-    started = time.monotonic()
+    started, seen = time.monotonic(), _last_import(settings)
     _check_tables(select)
     failed = [] if select else _fetch_here(settings, beyond_budget)
     changed = refresh(settings, quiet=not (force or select), select=select)
     seconds = round(time.monotonic() - started, 1)
-    _tell_waiting(settings)
+    tell_dropped(settings, seen)
     if as_json:
         print_json({"changed": changed, "failed": failed, "seconds": seconds})
     else:
@@ -212,10 +213,28 @@ def run(select: tuple[str, ...], force: bool, beyond_budget: bool, as_json: bool
         )
 
 
-def _tell_waiting(settings: Settings) -> None:
-    """Say which files the inbox still holds, and why, as their notes have it."""
-    from contact_pipeline.landing.inbox import waiting_files
+def _last_import(settings: Settings) -> int:
+    """Number of the last thing that became of an import; 0 where none was made."""
+    from contact_pipeline.landing.arriving import open_ledger
+    from contact_pipeline.ledger.imports import import_events
 
+    with closing(open_ledger(settings)) as ledger:
+        return max((event["event_id"] for event in import_events(ledger)), default=0)
+
+
+def tell_dropped(settings: Settings, seen: int) -> None:
+    """Say which lists were taken after the event `seen`, and what the inbox still holds and why, as the notes say."""
+    from contact_pipeline.imports.history import history
+    from contact_pipeline.landing.arriving import open_ledger
+    from contact_pipeline.landing.inbox import waiting_files
+    from contact_pipeline.ledger.imports import import_events
+
+    with closing(open_ledger(settings)) as ledger:
+        new = [event for event in import_events(ledger) if event["event_id"] > seen and event["kind"] == "applied"]
+        taken = [one for one in history(ledger) if one.import_id in {event["import_id"] for event in new}]
+    for one in taken:
+        refused = f"; {one.refused:,} refused: {one.reports[-1]}" if one.refused and one.reports else ""
+        say(f"{one.file_name}: {one.accepted:,} of {one.rows:,} rows taken as import {one.import_id}{refused}")
     for file in waiting_files(settings.inbox):
         if file.note.exists():
             say(f"inbox/{file.source}/{file.note.read_text(encoding='utf-8')}")

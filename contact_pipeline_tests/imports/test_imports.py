@@ -104,6 +104,17 @@ def test_each_policy_says_what_becomes_of_known_and_new_people(
         assert plan.counts["kept"] == 1
 
 
+def test_a_later_list_fills_blanks_and_overwrites_nothing_an_earlier_one_said(
+    people_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTACT_PIPELINE_NOW", "2026-12-01T12:00:00+00:00")
+    rows = [[*person(number)[:-1], "Another Firm"] for number in (1, 3)]
+    plan = plan_import(people_home, write_list(people_home.home / "later.csv", rows), policy="fill", actor=ME)
+    told = [(change["before"], change["what"]) for row in page_of(people_home, plan.import_id).rows
+            for change in row["changes"]]  # fmt: skip
+    assert told == [("Firm 1", "keeps"), (None, "fills")]
+
+
 def test_corrections_lie_over_the_cells_and_the_cells_stay(people_home: Settings, mixed: Path) -> None:
     plan = plan_import(people_home, mixed, actor=ME)
     edits = edits_of(

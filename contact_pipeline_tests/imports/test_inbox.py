@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 
 from contact_pipeline.assets import landing
 from contact_pipeline.assets.workspace import Workspace
+from contact_pipeline.commands.running import tell_dropped
 from contact_pipeline.config import Settings
 from contact_pipeline.imports import inbox as emptying
 from contact_pipeline.imports.applying import apply_import
 from contact_pipeline.imports.changing_rules import set_rules
-from contact_pipeline.imports.history import ImportHistory, history
+from contact_pipeline.imports.history import ImportHistory, history, write_history
 from contact_pipeline.imports.inbox import empty_inbox
 from contact_pipeline.imports.rules import rules_from
 from contact_pipeline.imports.undoing import undo_import
@@ -27,6 +29,7 @@ from contact_pipeline.landing.store import Arrival, LandingStore
 from contact_pipeline.ledger.imports import import_events
 from contact_pipeline.ledger.mappings import preset_by_name
 from contact_pipeline.sources.entities import IMPORTS_PEOPLE, LIST_PEOPLE
+from contact_pipeline.warehouse.models import all_models, run_model
 from contact_pipeline.warehouse.resource import Warehouse
 from contact_pipeline_tests.commands.test_commands import call
 from contact_pipeline_tests.imports.conftest import HEADER, person, write_list
@@ -77,13 +80,26 @@ def imported(home: Settings) -> list[int]:
     return [batch.accepted for batch in batches if batch.key == IMPORTS_PEOPLE.key and batch.status == "landed"]
 
 
+def refused_rows(home: Settings) -> list[tuple[str, str]]:
+    """The issue that tells of rows which stayed out."""
+    connection = duckdb.connect()
+    connection.execute("create schema contacts")
+    connection.execute("create schema issues")
+    with closing(open_ledger(home)) as ledger:
+        write_history(connection, ledger, "contacts.import_history")
+    run_model(connection, all_models()["issues.import_rows_refused"])
+    return connection.execute("select subject, detail from issues.import_rows_refused").fetchall()
+
+
 def hold_to(home: Settings, **rules: Any) -> None:
     """Give the workspace rules of its own."""
     with closing(open_ledger(home)) as ledger:
         set_rules(ledger, rules_from(rules), administrators=[ME], actor=ME, reason="a test", now=home.clock())
 
 
-def test_accepted_rows_land_as_one_batch_and_refused_ones_are_reported(people_home: Settings) -> None:
+def test_accepted_rows_land_as_one_batch_and_refused_ones_are_reported(
+    people_home: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = drop(people_home, [person(0), STRANGER, NOBODY])
     [arrival] = take(people_home)
     assert (arrival.status, path.exists(), imported(people_home)) == ("landed", False, [40, 2])
@@ -94,6 +110,11 @@ def test_accepted_rows_land_as_one_batch_and_refused_ones_are_reported(people_ho
     assert Path(report).exists()
     assert report in arrival.message
     assert f"imports show {one.import_id}" in arrival.message
+    tell_dropped(people_home, 0)
+    assert f"people.csv: 2 of 3 rows taken as import {one.import_id}; 1 refused: {report}" in capsys.readouterr().err
+    [(subject, detail)] = refused_rows(people_home)
+    assert subject == f"import:{one.import_id}"
+    assert "1 of 3 rows were refused: required_any: 1" in detail
 
 
 def test_a_list_of_good_rows_succeeds_and_the_same_file_again_changes_nothing(people_home: Settings) -> None:
@@ -230,6 +251,6 @@ def test_what_waits_stands_on_the_page_of_the_gate(people_home: Settings) -> Non
         tags={landing.QUIET_TAG: "yes"},
     )
     [observed] = [event for event in done.all_events if event.event_type_value == "ASSET_OBSERVATION"]
-    shown = observed.asset_observation_data.asset_observation.metadata["waits for somebody"]
+    shown = observed.asset_observation_data.asset_observation.metadata["dropped files"]
     assert f"mapping confirm {path}" in str(shown.value)
     assert "Lee" not in str(shown.value)

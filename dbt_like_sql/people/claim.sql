@@ -47,7 +47,8 @@ select
     c.entity,
     s.position,
     coalesce(o.rank, 99) as owner_rank,
-    coalesce(c.modified_at, c.created_at, c.observed_at) as said_at
+    coalesce(c.modified_at, c.created_at, c.observed_at) as said_at,
+    case when c.source = 'imports' and c.entity = 'fill' then c.observed_at end as filled_at
 from said as s
 inner join contacts.contact as c on s.contact_id = c.contact_id
 inner join people.crosswalk as x on s.contact_id = x.contact_id
@@ -63,6 +64,7 @@ select
     case when d.locked then 'lock' else 'use_value' end,
     1,
     0,
-    d.decided_at
+    d.decided_at,
+    null
 from people.decided_value as d
 where d.field in (select field from said) and d.person_id in (select person_id from people.crosswalk)

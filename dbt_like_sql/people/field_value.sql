@@ -1,6 +1,7 @@
 -- One row per person, field and distinct value, best first: rank 1 is the value the person shows, the others lost to it.
 -- What decides (decision 24): a lock; then, for people of the season, what sync.field_state found (owner and three-way), for
--- others the value a human chose; then the owner's word, the latest, the source's own order; ties by contact id.
+-- others the value a human chose; then the owner's word, the latest, the source's own order; ties by contact id. Of imports
+-- that fill blanks the first to land stays (decision 33).
 with claim as (
     select
         c.*,
@@ -31,7 +32,7 @@ best_claim as (
         count(*) over (partition by person_id, field, lower(value)) as claims,
         row_number() over (
             partition by person_id, field, lower(value)
-            order by choice, owner_rank, said_at desc nulls last, position, contact_id
+            order by choice, owner_rank, filled_at, said_at desc nulls last, position, contact_id
         ) as claim_order
     from weighed
 )
@@ -50,7 +51,7 @@ select
     cast(
         row_number() over (
             partition by person_id, field
-            order by choice, owner_rank, position, said_at desc nulls last, contact_id, value
+            order by choice, owner_rank, filled_at, position, said_at desc nulls last, contact_id, value
         ) as integer
     ) as rank
 from best_claim
