@@ -56,7 +56,11 @@ COMMANDS: Final = {
 }
 """Every command, and where it is: module and name in `contact_pipeline.commands`."""
 
-PARTS: Final = {"export": ("outcomes.outcome",), "sync": ("pushing.push", "pushing.probe")}
+PARTS: Final = {
+    "export": ("outcomes.outcome",),
+    "sync": ("pushing.push", "pushing.probe"),
+    "issues": ("deciding.accept_issues",),
+}
 """Commands of a group that have a module of their own."""
 
 

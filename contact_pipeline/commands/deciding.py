@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from contact_pipeline.commands.common import FAILED, CommandError, print_json, table, with_home, with_json
-from contact_pipeline.commands.reading import issues
 from contact_pipeline.config import Settings
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ def confirm(decision: str, reason: str, actor: str | None, as_json: bool, settin
     _carry_out(settings, [Wish("confirm", decision, "", reason)], actor, as_json)
 
 
-@issues.command("accept")
+@click.command("accept")
 @click.argument("ids", nargs=-1, required=True)
 @with_reason
 @with_json
