@@ -17,6 +17,7 @@ from contact_pipeline.definitions import build_definitions
 from contact_pipeline.ledger.exports import exports, manifest_of
 from contact_pipeline.ledger.ledger import Ledger
 from contact_pipeline_tests.homes import NOW, copy_home
+from contact_pipeline_tests.mentors.test_edge_cases import altered, rebuild
 
 pytestmark = pytest.mark.usefixtures("fixed_clock")
 TWO_DAYS_LATER = datetime.fromisoformat(NOW).replace(day=22, tzinfo=UTC).isoformat()
@@ -171,3 +172,28 @@ def test_the_pipeline_writes_both_files_by_itself(season: Settings) -> None:
         manifest = json.loads((season.exports / f"{target}-manifest.json").read_text(encoding="utf-8"))
         assert manifest["coverage"].startswith("13 of 19 mentors have a contact id")
         assert manifest["freshness gate"]["verdict"] == "allow"
+
+
+OLDER = """
+insert into contacts.givebutter_version by name
+select * replace (list_append(emails, 'ada.old@example.org') as emails, modified_at - interval 1 day as modified_at)
+from contacts.givebutter_version where record_id = '5001' limit 1
+"""
+KNOWN = """
+insert into people.field_value by name
+select * replace ('ada.old@example.org' as value, 2 as rank) from people.field_value
+where rank = 1 and field = 'email' and person_id = (select person_id from mentors.mentor where mentor_id = '1001')
+"""
+
+
+def test_an_address_that_somebody_took_off_a_contact_is_not_added_again(season: Settings, tmp_path: Path) -> None:
+    with altered(season, tmp_path) as connection:
+        written = []
+        for change in (KNOWN, OLDER):
+            connection.execute(change)
+            rebuild(connection, "exports.taken_away", "exports.givebutter_row", "exports.givebutter_change")
+            row = 'select "Email Addresses" from exports.givebutter_row where "Contact External ID" = \'1001\''
+            why = "select count(*) from exports.givebutter_change where column_name = 'Primary Email' and ours = "
+            told = connection.execute(f"{why} 'ada.old@example.org'").fetchall()[0][0]
+            written.append((connection.execute(row).fetchall()[0][0], told))
+    assert written == [("ada.old@example.org", 1), (None, 0)]

@@ -1,5 +1,5 @@
--- One row per person of the season whose name Givebutter has held in another spelling ever since (Ed for Edward, an initial, half
--- of a double name): the form's stands, and our next file writes it.
+-- One row per person of the season whose name Givebutter has held in another spelling ever since (Ed for Edward, an accent, an
+-- initial, half of a double name): the form's stands, and our next file writes it.
 select
     'person:' || person_id || '|' || field || '|' || contact_id as subject,
     person_id,

@@ -1,7 +1,7 @@
 -- One row per person of the season and field that both sides may say: what we have, what Givebutter has, what both last
 -- held alike (base), who changed it since, and what follows (decision 24: lock, owner, three-way, latest). Names that are
 -- read as one (Smith Jr in one cell or in two) are alike. Two that never agreed and are one name in two spellings (Ed and
--- Edward, an initial, half of a double name) are no conflict: the form's stands. Our own value that comes back from Givebutter is no change of
+-- Edward, an accent, an initial, half of a double name) are no conflict: the form's stands. Our own value that comes back from Givebutter is no change of
 -- theirs, unless a later one of ours had arrived there before. Where nobody can tell whether our value arrived and was put
 -- back, or never arrived (in_doubt), it is a conflict, and nothing is written over a field that goes both ways. Changes of
 -- both sides that were seen within an hour count as made at once: no side knew of the other, and which was read first says
@@ -171,6 +171,8 @@ spelling as (
             t.field = 'first_name'
             and len(list_filter(m.canonical_names, lambda x: list_contains(n.canonical_names, x))) > 0
         )
+        or (t.field = 'first_name' and a.first_key = b.first_key)
+        or (t.field = 'last_name' and a.last_key = b.last_key)
         or (
             t.field = 'last_name'
             and len(
