@@ -51,9 +51,17 @@ def list_mentors(statuses: tuple[str, ...], season: str | None, as_json: bool, s
 
 def _line(mentor: dict[str, Any]) -> tuple[object, ...]:
     name = " ".join(filter(None, (mentor["preferred_name"], mentor["last_name"])))
-    contact = "in doubt" if mentor["in_doubt"] else mentor["givebutter_contact_id"] or "none yet"
     raised = f"${mentor['amount_raised']}"
-    return mentor["mentor_id"], mentor["person_id"], name, mentor["status"], raised, mentor["shift_preference"], contact
+    said = (mentor["mentor_id"], mentor["person_id"], name, mentor["status"], raised, mentor["shift_preference"])
+    return (*said, _contact(mentor))
+
+
+def _contact(mentor: dict[str, Any]) -> str:
+    if mentor["in_doubt"]:
+        return "in doubt"
+    count = mentor["conflicts"]
+    told = ["deleted"] * mentor["contact_deleted"] + [f"{count} conflict{'s' * (count > 1)}"] * (count > 0)
+    return ", ".join([mentor["givebutter_contact_id"] or "none yet", *told])
 
 
 @mentors.command("show")

@@ -13,7 +13,7 @@ import duckdb
 
 LISTED = (
     "person_id", "mentor_id", "preferred_name", "last_name", "status", "amount_raised", "shift_preference",
-    "givebutter_contact_id", "in_doubt",
+    "givebutter_contact_id", "in_doubt", "contact_deleted",
 )  # fmt: skip
 
 
@@ -35,10 +35,12 @@ def current_season(connection: duckdb.DuckDBPyConnection) -> str:
 def mentors_listed(
     connection: duckdb.DuckDBPyConnection, *, season: str, statuses: Sequence[str] = (), limit: int | None = None
 ) -> list[dict[str, Any]]:
-    """The season's mentors by mentor id (columns LISTED), those of the given statuses or all."""
+    """The season's mentors by mentor id (columns LISTED, and `conflicts`: how many), those of the statuses or all."""
     return _dicts(
         connection,
-        f"select {', '.join(LISTED)} from mentors.mentor where season = ? "
+        f"select {', '.join(LISTED)}, "
+        "(select count(*) from sync.conflict as c where c.person_id = m.person_id) as conflicts "
+        "from mentors.mentor as m where season = ? "
         "and (len(?::varchar[]) = 0 or list_contains(?::varchar[], status)) "
         f"order by mentor_key nulls last, person_id{f' limit {limit}' if limit else ''}",
         [season, list(statuses), list(statuses)],

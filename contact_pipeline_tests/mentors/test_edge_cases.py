@@ -192,6 +192,36 @@ def test_a_training_list_says_who_was_trained_and_whom_it_does_not_know(season: 
     assert [detail.partition(", ")[2] for (detail,) in told] == ["line 4: no mentor has that mentor id"]
 
 
+BATCH = "insert into landing.batch by name select * replace ({}) from landing.batch where batch_id = '{}'"
+
+
+def test_a_training_list_closes_what_was_wrong_in_the_one_of_its_name_and_tells_what_trains_nobody(
+    season: Settings, tmp_path: Path
+) -> None:
+    with altered(season, tmp_path) as connection:
+
+        def told() -> list[str]:
+            rebuild(connection, "issues.trained_unknown")
+            rows = connection.execute("select detail from issues.trained_unknown order by 1").fetchall()
+            return [detail for (detail,) in rows]
+
+        assert told() == ["Training list room.csv, line 4: no mentor has that mentor id"]
+        (first,) = connection.execute("select batch_id from landing.batch where source = 'training'").fetchall()[0]
+        connection.execute(BATCH.format("'again' as batch_id, sequence + 100 as sequence", first))
+        early = "timestamptz '2026-01-01'"
+        for line, key, listed_at in ((2, "'1013'", "now()"), (3, "'1001'", early), (4, "null", "now()")):
+            columns = "batch_id, line, mentor_key, done, listed_at"
+            connection.execute(
+                f"insert into mentors.training_list ({columns}) values ('again', {line}, {key}, true, {listed_at})"
+            )
+        assert told() == [
+            "Training list room.csv, line 3: that mentor signed up after the list was made",
+            "Training list room.csv, line 4: neither a mentor id nor an e-mail address",
+        ]
+        connection.execute(BATCH.format("'other' as batch_id, 'names.csv' as file_name", first))
+        assert told()[0] == "Training list names.csv names nobody: no column is called mentor id or e-mail"
+
+
 def altered(settings: Settings, folder: Path) -> duckdb.DuckDBPyConnection:
     """A copy of the home's warehouse that may be changed."""
     copy = folder / "warehouse.duckdb"

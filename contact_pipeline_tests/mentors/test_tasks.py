@@ -101,4 +101,6 @@ def test_mentors_can_be_listed_shown_and_counted(season: Settings) -> None:
     assert shown["task"]["amount_raised"] == "80.00"
     told = command(season, "mentors", "coverage").output
     assert told == "13 of 19 mentors have a contact id; 6 wait for the next export; 2 are in doubt\n"
-    assert "needs_setup" in command(season, "mentors", "list").output
+    listed_as_text = command(season, "mentors", "list").output
+    assert "needs_setup" in listed_as_text
+    assert "5004, deleted" in listed_as_text
