@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from contact_pipeline.identity.asking import WHY
 from contact_pipeline.identity.blocking import build_every_key, rule_name
 from contact_pipeline.identity.cannot_link import cannot_link_rules, read_facts, reason_apart
-from contact_pipeline.identity.features import build_frequencies, lay_out, open_bench
+from contact_pipeline.identity.features import MAILBOXES_OF_FEW, build_frequencies, lay_out, open_bench, reference_names
 from contact_pipeline.identity.flipping import APART, JOINED, Flip, band_of, smallest_flip, words_of
 from contact_pipeline.identity.model import BIRTH_YEAR_GAP, COMPARISONS, JOIN_THRESHOLD, REVIEW_THRESHOLD, Comparison
 from contact_pipeline.identity.parameters import Model
@@ -230,23 +230,44 @@ def _weigh(
 
 def _neighbourhood(connection: duckdb.DuckDBPyConnection, evidence: str, wanted: list[str]) -> Any:
     """The records and all that share a value with one of them whose commonness counts, as an Arrow table."""
+    values = connection.execute(
+        f"select list(first_name), list(last_name), list(company), {', '.join(f'flatten(list({x}))' for x in _LISTS)} "
+        f"from {evidence} where list_contains(?, record_id)",
+        [wanted],
+    ).fetchall()[0]
+    sought = dict(zip(("first_name", "last_name", "company", *_LISTS), values, strict=True))
+    held = {column: [value for value in found or () if value] for column, found in sought.items()}
+    held["emails"] += _mailboxes_beside(connection, evidence, held["emails"])
+    conditions = [f"list_contains(${column}::varchar[], {column})" for column in ("first_name", "last_name", "company")]
+    conditions += [_IN_COMMON.format(column=column) for column in _LISTS]
     return connection.sql(
-        f"""
-        with wanted as (select * from {evidence} where list_contains(?, record_id)),
-        sought as (
-            select list(first_name) as first_names, list(last_name) as last_names, list(company) as companies,
-                flatten(list(phones)) as phones, flatten(list(emails)) as emails,
-                flatten(list(external_ids)) as external_ids
-            from wanted
-        )
-        select given.* from {evidence} as given, sought
-        where list_contains(first_names, first_name) or list_contains(last_names, last_name)
-            or list_contains(companies, company)
-            or list_has_any(given.phones, sought.phones) or list_has_any(given.emails, sought.emails)
-            or list_has_any(given.external_ids, sought.external_ids) or list_contains(?, record_id)
-        """,
-        params=[wanted, wanted],
+        f"select * from {evidence} where {' or '.join(conditions)} or list_contains($wanted, record_id)",
+        params={**held, "wanted": wanted},
     ).to_arrow_table()
+
+
+def _mailboxes_beside(connection: duckdb.DuckDBPyConnection, evidence: str, emails: list[str]) -> list[str]:
+    """Mailboxes of the same domains, of each as many as tell whether only a few people use it."""
+    providers = set(reference_names()["public_domain"]["domain"].to_pylist())
+    found: list[str] = []
+    for domain in sorted({mail.split("@")[-1] for mail in emails} - providers):
+        rows = connection.execute(
+            f"select email from (select unnest(emails) as email from {evidence} where len(emails) > 0) "
+            f"where ends_with(email, ?) limit {_USES_OF_A_DOMAIN}",
+            [f"@{domain}"],
+        ).fetchall()
+        found += sorted({row[0] for row in rows})[: MAILBOXES_OF_FEW + 1]
+    return found
+
+
+_LISTS: Final = ("phones", "emails", "external_ids")
+
+_IN_COMMON: Final = """
+case len({column}) when 0 then false when 1 then list_contains(${column}::varchar[], {column}[1])
+else list_has_any({column}, ${column}::varchar[]) end"""
+
+_USES_OF_A_DOMAIN: Final = 1000
+"""Among so many uses a domain of many mailboxes shows them; one of a few is seen whole, or is an office's."""
 
 
 def _explained(

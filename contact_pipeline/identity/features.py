@@ -234,7 +234,7 @@ from use semi join several on several.hashed = hash(use.identifier)
 group by identifier having names >= {SEVERAL_NAMES} or mixed
 """
 
-_MAILBOXES_OF_FEW: Final = 3 * CROWD
+MAILBOXES_OF_FEW: Final = 3 * CROWD
 """A domain with more mailboxes is no family's or small firm's, whatever names stand beside them; often none does."""
 
 _DOMAINS = f"""
@@ -246,7 +246,7 @@ with use as (
     )
     anti join public_domain using (domain)
 )
-select domain, {_NAMES_IN_USE} > {CROWD} or count(distinct email) > {_MAILBOXES_OF_FEW} as crowded
+select domain, {_NAMES_IN_USE} > {CROWD} or count(distinct email) > {MAILBOXES_OF_FEW} as crowded
 from use
 group by domain
 """

@@ -30,6 +30,21 @@ def test_what_explain_says_is_what_a_run_decided(connection, town, model) -> Non
             assert total >= told.match_weight - 0.01
 
 
+def test_explain_knows_how_many_use_a_domain_that_nothing_else_ties_to_the_two(connection, town, model) -> None:
+    known = {"last_name": "marlowe", "phones": ["+14045550142"]}
+    pair = [row(f"x{n}", first_name="xenia", emails=[f"x{n}@acme.example.org"], **known) for n in (1, 2)]
+    staff = [
+        row(f"y{n}", first_name=f"yd{n}", last_name=f"ye{n}", emails=[f"y{n}@acme.example.org"]) for n in range(40)
+    ]
+    for others, finding in ((staff, "different e-mails"), (staff[:3], "e-mails of one domain that few people use")):
+        evidence = table(connection, [*town.rows, *pair, *others])
+        told = explain(connection, evidence, model, "x1", "x2")
+        assert finding in [field.finding for field in told.fields]
+        predict(connection, evidence, model, "pair", threshold=0.001)
+        weight = connection.sql("select match_weight from pair where record_id_l = 'x1' and record_id_r = 'x2'")
+        assert weight.fetchall() == [(pytest.approx(told.match_weight, abs=1e-5),)]
+
+
 def test_a_pair_that_was_never_compared_is_explained_too(connection, town, model) -> None:
     rows = [*town.rows, row("x1", first_name="ada", last_name="norley"), row("x2", first_name="hugo", zip5="99999")]
     told = explain(connection, table(connection, rows), model, "x1", "x2")
