@@ -21,6 +21,7 @@ from contact_pipeline.imports.changing_rules import set_rules
 from contact_pipeline.imports.history import ImportHistory, history, write_history
 from contact_pipeline.imports.inbox import empty_inbox
 from contact_pipeline.imports.rules import rules_from
+from contact_pipeline.imports.showing import page_of
 from contact_pipeline.imports.undoing import undo_import
 from contact_pipeline.landing import inbox as landing_inbox
 from contact_pipeline.landing.arriving import open_ledger
@@ -163,6 +164,21 @@ def test_a_folder_with_a_preset_takes_lists_of_its_own(people_home: Settings) ->
     drop(people_home, [["Fox, Eve", "813-555-0149", "7"]], "next.csv", (*UNSURE, "Lot"), "homeowners")
     assert [arrival.status for arrival in take(people_home)] == ["landed"], "one column more does not matter"
     assert [one.source for one in told(people_home)] == ["homeowners"] * 2
+
+
+def test_a_list_whose_columns_were_read_wrongly_is_read_anew_when_it_is_dropped_again(people_home: Settings) -> None:
+    rows, header = [["Zora Thornbury", "zora@example.org", "Late Firm"]], ("Full Name", "E-mail", "Where she is")
+    drop(people_home, rows, header=header)
+    take(people_home)
+    path = drop(people_home, rows, header=header)
+    said = call("mapping", "confirm", str(path), "--set", "Where she is=company", home=people_home.home)
+    assert said.exit_code == 0
+    assert [arrival.status for arrival in take(people_home)] == ["landed"]
+    [one] = told(people_home)
+    [row] = page_of(people_home, one.import_id).rows
+    assert row["values"]["company"] == "Late Firm"
+    undo_import(people_home, one.import_id, actor=ME)
+    assert imported(people_home) == [40], "both readings of it"
 
 
 def test_a_policy_that_overwrites_waits_for_a_yes(people_home: Settings) -> None:
