@@ -34,7 +34,7 @@ from contact_pipeline.automation.sensors import arrivals, orphaned_runs
 from contact_pipeline.automation.syncing import failed_syncs, sync_jobs
 from contact_pipeline.automation.voters import load_voters_job, voter_files
 from contact_pipeline.automation.watching import every_hour, every_hour_old_exports, old_exports, watch_job
-from contact_pipeline.checks.build import asset_checks
+from contact_pipeline.checks.build import all_checks, asset_checks
 from contact_pipeline.config import Settings
 from contact_pipeline.warehouse.resource import Warehouse
 
@@ -46,21 +46,22 @@ def build_definitions(settings: Settings | None = None, **overrides: Any) -> dg.
     """
     settings = settings or Settings()
     home = Path(settings.home).resolve()
+    made_by_python = [
+        *landing_assets(),
+        *raw_assets(),
+        *contact_assets(),
+        *deciding_assets(),
+        *identity_assets(),
+        *people_assets(),
+        *mentor_assets(),
+        *sync_assets(),
+        *export_assets(),
+        *voter_assets(),
+        trained_model,
+    ]
+    checked = {check.asset for check in all_checks() if check.blocking}
     parts: dict[str, Any] = {
-        "assets": [
-            *landing_assets(),
-            *raw_assets(),
-            *contact_assets(),
-            *deciding_assets(),
-            *identity_assets(),
-            *people_assets(),
-            *mentor_assets(),
-            *sql_assets(),
-            *sync_assets(),
-            *export_assets(),
-            *voter_assets(),
-            trained_model,
-        ],
+        "assets": [*made_by_python, *sql_assets(made_by_python, checked=checked)],
         "asset_checks": asset_checks(),
         "jobs": [
             fetch_job,

@@ -91,6 +91,11 @@ def asset_key(table: str) -> dg.AssetKey:
     return dg.AssetKey(table.split("."))
 
 
+def name_of(key: dg.AssetKey) -> str:
+    """`["people", "person"]` as `people.person`."""
+    return ".".join(key.path)
+
+
 def lineage_metadata(lineage: ColumnSources) -> dict[str, Any]:
     """Column lineage as Dagster's own value and, since the UI does not draw that one, as a Markdown table."""
     deps = {

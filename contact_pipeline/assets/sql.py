@@ -1,13 +1,15 @@
 """The assets made by SQL models: one for each file of `dbt_like_sql/`.
 
-Turning a model into an asset belongs here; what the model does belongs to its file.
+Turning models into assets belongs here; what a model does belongs to its file, `steps` says which share a step.
 """
 
 import time
+from collections.abc import Collection, Iterator, Sequence
 
 import dagster as dg
 
-from contact_pipeline.assets.report import asset_key, table_report
+from contact_pipeline.assets.report import asset_key, name_of, table_report
+from contact_pipeline.assets.steps import shared_steps
 from contact_pipeline.assets.style import OWNER, WAREHOUSE_SLOT, group_of, tags_of
 from contact_pipeline.schemas.quarantine import KEYS, enforce_contract
 from contact_pipeline.sources.entities import ENTITIES
@@ -34,10 +36,9 @@ def upstream_of(model: SqlModel) -> list[dg.AssetKey]:
     return [asset_key(table) for table in sorted(tables)]
 
 
-def sql_asset(model: SqlModel) -> dg.AssetsDefinition:
-    """The asset of one model: it rebuilds the table, holds it to its contract and reports."""
-
-    @dg.asset(
+def spec_of(model: SqlModel) -> dg.AssetSpec:
+    """The asset of one model."""
+    return dg.AssetSpec(
         key=asset_key(model.table),
         deps=upstream_of(model),
         description=model.description,
@@ -45,27 +46,50 @@ def sql_asset(model: SqlModel) -> dg.AssetsDefinition:
         kinds={"duckdb", "sql"},
         owners=[OWNER],
         tags=tags_of(model.table),
-        pool=WAREHOUSE_SLOT,
         code_version=model.sha256[:12],
     )
-    def build(warehouse: Warehouse) -> dg.MaterializeResult[None]:
-        started = time.monotonic()
+
+
+class ModelFailedError(Exception):
+    """A model could not be built; says which, as other models share its step."""
+
+
+def build(warehouse: Warehouse, model: SqlModel) -> dg.MaterializeResult[None]:
+    """Rebuild the model's table, hold it to its contract and report."""
+    started = time.monotonic()
+    try:
         with warehouse.transaction() as connection:
             run_model(connection, model)
             set_aside = enforce_contract(connection, model.table)
-            lineage = stored_lineage(connection, model)
             metadata = table_report(
                 connection,
                 model.table,
                 seconds=time.monotonic() - started,
-                lineage=lineage,
+                lineage=stored_lineage(connection, model),
                 extra={"rows set aside": set_aside},
             )
-        return dg.MaterializeResult(metadata=metadata)
+    except Exception as error:
+        raise ModelFailedError(f"{model.table}: {error}") from error
+    return dg.MaterializeResult(asset_key=asset_key(model.table), metadata=metadata)
 
-    return build
+
+def step_asset(name: str, models: Sequence[SqlModel]) -> dg.AssetsDefinition:
+    """The assets of models that share a step, each after those it reads. Any of them can be made alone."""
+
+    @dg.multi_asset(name=name, specs=[spec_of(model) for model in models], can_subset=True, pool=WAREHOUSE_SLOT)
+    def build_all(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
+        for model in models:
+            if asset_key(model.table) in context.selected_asset_keys:
+                yield build(warehouse, model)
+
+    return build_all
 
 
-def sql_assets() -> list[dg.AssetsDefinition]:
-    """One asset for each model, in reading order."""
-    return [sql_asset(model) for model in all_models().values()]
+def sql_assets(beside: Sequence[dg.AssetsDefinition], *, checked: Collection[str]) -> list[dg.AssetsDefinition]:
+    """An asset for each model; a stage has as few steps as the assets `beside` it and its blocking checks allow."""
+    models = all_models()
+    reads = {table: {name_of(key) for key in upstream_of(model)} for table, model in models.items()}
+    for definition in beside:
+        reads |= {name_of(key): {name_of(dep) for dep in deps} for key, deps in definition.asset_deps.items()}
+    steps = shared_steps(reads, models, checked)
+    return [step_asset(name, [models[table] for table in tables]) for name, tables in steps.items()]

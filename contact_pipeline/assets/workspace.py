@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 import pyarrow as pa
+from pydantic import PrivateAttr
 
 from contact_pipeline.config import Settings
 from contact_pipeline.landing.store import LandingStore
@@ -19,10 +20,15 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     """One campaign's data folder. `home` is an absolute path."""
 
     home: str
+    _settings: Settings | None = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Read the settings once a run: all of its tables are made with the same, and the snapshot says with which."""
+        self._settings = Settings(home=Path(self.home))
 
     def settings(self) -> Settings:
-        """The workspace's settings, read anew, so that a changed file counts from the next asset on."""
-        return Settings(home=Path(self.home))
+        """The workspace's settings, as the run found them; outside a run as they are now."""
+        return self._settings if self._settings is not None else Settings(home=Path(self.home))
 
     def store(self) -> LandingStore:
         """Where arrived bytes are kept."""

@@ -16,7 +16,7 @@ GRAPH = Path(__file__).with_name("graph.txt")
 
 
 def graph_as_text() -> str:
-    """Every asset with its group, kinds, owners and upstream assets; every check, job, schedule and sensor."""
+    """Every asset with group, kinds, owners and upstream assets; shared steps; every check, job, schedule and sensor."""
     definitions = build_definitions(Settings(home=Path("nowhere")))
     lines = []
     for spec in sorted(definitions.resolve_all_asset_specs(), key=lambda spec: (spec.group_name or "", spec.key)):
@@ -24,6 +24,11 @@ def graph_as_text() -> str:
         owned = f"{'+'.join(sorted(spec.kinds))} {'+'.join(spec.owners)}"
         lines.append(f"asset {spec.group_name} {'.'.join(spec.key.path)} {owned} <- {upstream}")
     graph = definitions.resolve_asset_graph()
+    lines += sorted(
+        f"step {definition.op.name}: {' '.join(sorted('.'.join(key.path) for key in definition.keys))}"
+        for definition in graph.assets_defs
+        if len(list(definition.keys)) > 1
+    )
     for key in sorted(graph.asset_check_keys, key=str):
         blocking = "blocking" if graph.get_check_spec(key).blocking else "warning"
         lines.append(f"check {'.'.join(key.asset_key.path)} {key.name} {blocking}")

@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from contact_pipeline.assets.workspace import Workspace
 from contact_pipeline.automation.running import history, run_job
 from contact_pipeline.config import Settings
 from contact_pipeline.people.find import find_people
@@ -85,3 +86,28 @@ def test_a_run_waits_for_the_warehouse_instead_of_failing(finished_home: Setting
             time.sleep(1)
             assert instance.get_runs(started)
     assert waiting.wait(timeout=300) == 0
+
+
+def test_a_run_obeys_the_settings_it_began_with(home: Path) -> None:
+    home.mkdir()
+    file = home / "contact_pipeline.toml"
+    file.write_text('season = "2026"\n', encoding="utf-8")
+    seen = []
+
+    @dg.op
+    def first(workspace: Workspace) -> None:
+        seen.append(workspace.settings().season)
+        file.write_text('season = "2027"\n', encoding="utf-8")
+
+    @dg.op(ins={"start": dg.In(dg.Nothing)})
+    def second(workspace: Workspace) -> None:
+        seen.append(workspace.settings().season)
+
+    @dg.job(resource_defs={"workspace": Workspace(home=str(home))})
+    def run() -> None:
+        second(start=first())
+
+    assert run.execute_in_process().success
+    assert seen == ["2026", "2026"]
+    assert run.execute_in_process().success
+    assert seen[2:] == ["2027", "2027"]
