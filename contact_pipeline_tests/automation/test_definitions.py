@@ -16,7 +16,7 @@ GRAPH = Path(__file__).with_name("graph.txt")
 
 
 def graph_as_text() -> str:
-    """Every asset with group, kinds, owners and upstream assets; shared steps; every check, job, schedule and sensor."""
+    """Every asset with group, kinds, owners and upstream assets; shared steps; every check, job, schedule, sensor."""
     definitions = build_definitions(Settings(home=Path("nowhere")))
     lines = []
     for spec in sorted(definitions.resolve_all_asset_specs(), key=lambda spec: (spec.group_name or "", spec.key)):
