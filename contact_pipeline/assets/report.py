@@ -14,7 +14,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from contact_pipeline.warehouse.connection import columns_of, row_count
+from contact_pipeline.warehouse.connection import row_count
 from contact_pipeline.warehouse.lineage import ColumnSources
 
 GLOSSARY = Path(__file__).parents[1] / "schemas" / "glossary.toml"
@@ -82,8 +82,9 @@ def described(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[ob
 
 def described_table(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
     """The same for a table of the warehouse."""
-    rows = connection.execute(f"select * from {table} limit {SAMPLE_ROWS}").fetchall()
-    return described(table, columns_of(connection, table), rows)
+    sample = connection.execute(f"select * from {table} limit {SAMPLE_ROWS}")
+    columns = {name: str(kind) for name, kind, *_ in sample.description}  # the catalogue takes thirty times as long
+    return described(table, columns, sample.fetchall())
 
 
 def asset_key(table: str) -> dg.AssetKey:
