@@ -16,7 +16,7 @@ GRAPH = Path(__file__).with_name("graph.txt")
 
 
 def graph_as_text() -> str:
-    """Every asset with group, kinds, owners and upstream assets; shared steps; every check, job, schedule, sensor."""
+    """Every asset with its group, kinds, owners and upstream assets; every check, job, schedule and sensor."""
     definitions = build_definitions(Settings(home=Path("nowhere")))
     lines = []
     for spec in sorted(definitions.resolve_all_asset_specs(), key=lambda spec: (spec.group_name or "", spec.key)):
@@ -24,11 +24,6 @@ def graph_as_text() -> str:
         owned = f"{'+'.join(sorted(spec.kinds))} {'+'.join(spec.owners)}"
         lines.append(f"asset {spec.group_name} {'.'.join(spec.key.path)} {owned} <- {upstream}")
     graph = definitions.resolve_asset_graph()
-    lines += sorted(
-        f"step {definition.op.name}: {' '.join(sorted('.'.join(key.path) for key in definition.keys))}"
-        for definition in graph.assets_defs
-        if len(list(definition.keys)) > 1
-    )
     for key in sorted(graph.asset_check_keys, key=str):
         blocking = "blocking" if graph.get_check_spec(key).blocking else "warning"
         lines.append(f"check {'.'.join(key.asset_key.path)} {key.name} {blocking}")
@@ -48,6 +43,12 @@ def graph_as_text() -> str:
 def test_the_graph_is_the_one_that_was_agreed() -> None:
     """After a change on purpose: python -m contact_pipeline_tests.automation.test_definitions."""
     assert graph_as_text() == GRAPH.read_text(encoding="utf-8")
+
+
+def test_all_kinds_of_issues_are_made_in_one_step() -> None:
+    graph = build_definitions(Settings(home=Path("nowhere"))).resolve_asset_graph()
+    steps = {one.op.name for one in graph.assets_defs if any(key.path[0] == "issues" for key in one.keys)}
+    assert steps == {"issues"}
 
 
 def test_the_definitions_hold_together() -> None:
