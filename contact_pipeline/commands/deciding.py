@@ -269,8 +269,9 @@ def accept(obvious: bool, dry_run: bool, reason: str, actor: str | None, as_json
     """Accept every obvious question as one person, all of them undone by one name.
 
     Obvious: at least 0.9 probable, one name or two that stand for one, nothing in common that a third has too, nothing
-    against it, no other question about either, no namesake in the ZIP; and a birth year in common, or phone and e-mail
-    but not one home, where two names need an e-mail named after one of them.
+    against it but that two of one home may bear the two names, no other question about either, no namesake in the ZIP;
+    and a birth year in common, or phone and e-mail but not one home, where two names need an e-mail named after one of
+    them.
     """
     from contact_pipeline.people.deciding import answered_pairs, obvious_wishes
     from contact_pipeline.people.reviewing import questions

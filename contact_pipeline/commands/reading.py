@@ -155,7 +155,10 @@ def issues(
         return
     for issue in found:
         state = " (closed)" if issue["closed_at"] else f" ({issue['resolution']})" if issue["resolution"] else ""
-        click.echo(f"{issue['severity']:8} {issue['title']} [{issue['code']} {issue['fingerprint'][:10]}]{state}")
+        whose = f": {issue['person_id']}" if issue["person_id"] else ""
+        click.echo(
+            f"{issue['severity']:8} {issue['title']}{whose} [{issue['code']} {issue['fingerprint'][:10]}]{state}"
+        )
         click.echo(f"         {issue['detail']}")
         click.echo(f"         → {issue['action']}")
     click.echo(f"{len(found):,} of {total:,} issues shown.")

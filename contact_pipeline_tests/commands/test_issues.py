@@ -34,6 +34,8 @@ def answer(settings: Settings, *words: str) -> dict[str, Any]:
 def test_an_accepted_issue_is_shown_no_more_until_the_acceptance_is_taken_back(home: Settings) -> None:
     before = answer(home, "issues")
     first = before["issues"][0]["fingerprint"]
+    somebodys = next(issue for issue in before["issues"] if issue["person_id"])
+    assert f"{somebodys['title']}: {somebodys['person_id']} [" in call(home, "issues").stdout
     told = answer(home, "issues", "accept", first[:10], "--reason", "as it should be")
     assert [one["issue"] for one in told["accepted"]] == [first]
     assert run_job("refresh", home, quiet=True).success
