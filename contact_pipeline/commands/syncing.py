@@ -148,6 +148,7 @@ def setup(
     It can be stopped anywhere and started again: a step that is done is not done again.
     """
     from contact_pipeline.ledger.syncs import SyncKind
+    from contact_pipeline.mentors.season import SeasonError
     from contact_pipeline.sources.errors import SourceError
     from contact_pipeline.sync.checking import check_platforms
     from contact_pipeline.sync.next_steps import next_steps
@@ -181,7 +182,7 @@ def setup(
     try:
         for line in check_platforms(Settings(home=home)):
             tell(f"   {line}")
-    except SourceError as error:
+    except (SourceError, SeasonError) as error:
         raise CommandError(f"{error} Then start again: contact-pipeline setup --home {home}") from error
     if not no_run:
         tell("4. The first reading.")
