@@ -25,6 +25,8 @@ ACTIONS: Final = {
     "drop": "left out by hand, or a row of sums",
 }
 ABOUT: Final = (
+    ("refused_opt_outs", "refused row says no to messages; nobody is opted out by it until it is corrected",
+     "refused rows say no to messages; nobody is opted out by them until they are corrected"),
     ("conflicts", "row would join people that are two today", "rows would join people that are two today"),
     ("duplicates_inside", "row is the new person of an earlier row", "rows are the new person of an earlier row"),
     ("protected", "value stays: its owner or a lock protects it", "values stay: their owner or a lock protects them"),

@@ -146,12 +146,12 @@ def _told(settings: Settings, done: Application) -> str:
     refused = int(plan.counts["refuse"])
     told = [done.message.removesuffix("; the next run works them in.").rstrip(".") + "."]
     if refused:
-        told.append(
-            f"{refused:,} rows were refused: correct them in {_report(settings, plan)}, and drop that into the inbox."
-        )
+        told.append(f"Refused: {refused:,}. Correct them in {_report(settings, plan)}, and drop that into the inbox.")
+    if unheard := plan.counts.get("refused_opt_outs"):
+        told.append(f"Of them say no to messages, which counts once they are in: {unheard:,}.")
     told += plan.notes
     if plan.counts["conflicts"]:
-        told.append(f"{plan.counts['conflicts']:,} rows join people that were two.")
+        told.append(f"Rows that join people who were two: {plan.counts['conflicts']:,}.")
     told.append(f"It is the import {plan.import_id}: contact-pipeline imports show {plan.import_id}, or imports undo.")
     return " ".join(told)
 

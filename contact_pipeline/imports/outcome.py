@@ -181,9 +181,10 @@ def count(connection: DuckDBPyConnection, blank: int) -> dict[str, Any]:
     findings = connection.execute(
         "select code, severity, count(*), count(distinct row_key) from plan.import_finding group by all order by all"
     ).fetchall()
-    conflicts, inside, rows = connection.execute(
-        "select count(*) filter (len(persons) > 1), count(*) filter (why like 'the same person as row %'), count(*) "
-        "from plan.import_row"
+    conflicts, inside, rows, unheard = connection.execute(
+        "select count(*) filter (len(persons) > 1), count(*) filter (why like 'the same person as row %'), count(*), "
+        "count(*) filter (action = 'refuse' and "
+        "list_contains([email_consent, sms_consent, mail_consent], 'no')) from plan.import_row"
     ).fetchall()[0]
     return {
         "rows": int(rows),
@@ -192,6 +193,7 @@ def count(connection: DuckDBPyConnection, blank: int) -> dict[str, Any]:
         "accepted": int(sum(actions.get(action, 0) for action in (*LANDING, "skip", "unchanged"))),
         "conflicts": int(conflicts),
         "duplicates_inside": int(inside),
+        "refused_opt_outs": int(unheard),
         "findings": [
             {"code": code, "severity": severity, "findings": int(found), "rows": int(held)}
             for code, severity, found, held in findings

@@ -293,6 +293,15 @@ def test_the_command_line_looks_shows_and_refuses_with_its_exit_codes(people_hom
     assert ([row["row_number"] for row in page["rows"]], page["total"]) == ([3, 4], 6)
     refused = json.loads(run("show", import_id, "--status", "refuse", "--json").stdout)
     assert [row["row_number"] for row in refused["rows"]] == [6]
+    told = run("show", import_id).stdout
+    assert "     3  update: a known person is changed\n" in told
+    assert "     1  refuse: has an error and stays out\n" in told
+    assert "1 value of a known person would change" in told
+    assert f"contact-pipeline imports report {import_id}" in told
+    assert f"contact-pipeline imports apply {import_id} --confirm" in told, "the command that does it, whole"
+    rows = run("show", import_id, "--rows").stdout
+    assert "employer: Firm 1 -> Another Firm" in rows
+    assert "Phone '12': " in rows
     assert run("apply", import_id, "--no-run").exit_code == 3
     assert run("fix", import_id, "--set", "nonsense").exit_code == 1
     assert run("fix", import_id).exit_code == 2

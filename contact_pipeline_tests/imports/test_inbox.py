@@ -118,6 +118,14 @@ def test_accepted_rows_land_as_one_batch_and_refused_ones_are_reported(
     assert "1 of 3 rows were refused: required_any: 1" in detail
 
 
+def test_a_no_to_messages_in_a_refused_row_is_told(people_home: Settings) -> None:
+    hold_to(people_home, fields={"birth_date": {"required": True}})
+    undated = [cell if place != 4 else "" for place, cell in enumerate(STRANGER)]
+    drop(people_home, [[*person(0), ""], [*undated, "yes"]], header=(*HEADER, "Unsubscribed"))
+    [arrival] = take(people_home)
+    assert "say no to messages, which counts once they are in: 1." in arrival.message
+
+
 def test_a_list_of_good_rows_succeeds_and_the_same_file_again_changes_nothing(people_home: Settings) -> None:
     drop(people_home, [person(0), STRANGER])
     take(people_home)
