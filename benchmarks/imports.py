@@ -70,6 +70,7 @@ def write_files(folder: Path, contacts: int, rows: int) -> tuple[Path, Path]:
     everybody = scaled_contacts(contacts + rows // 2, seed=5)
     known, file = folder / "known.csv", folder / "file.csv"
     connection = duckdb.connect()
+    connection.execute("set enable_progress_bar = false")
     connection.register("everybody", everybody)
     connection.execute("create table contact as select *, row_number() over (order by record_id) as n from everybody")
     connection.execute(f"copy (select {SHOWN} from contact where n <= {contacts}) to '{known}' (header true)")

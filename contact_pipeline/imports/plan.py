@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -239,9 +239,13 @@ def open_tables(folder: Path, *, read_only: bool = False) -> Iterator[duckdb.Duc
 
 
 def let_go(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give back the memory a plan's tables are held in, before something that works in a memory of its own."""
-    for limit in (LEAST_MEMORY, MEMORY):
-        connection.execute(f"set memory_limit = '{limit}'")
+    """Give back the memory a plan's tables are held in, before something that works in a memory of its own.
+
+    Where more than the least is in use and cannot leave, all of it stays.
+    """
+    with suppress(duckdb.OutOfMemoryException):
+        connection.execute(f"set memory_limit = '{LEAST_MEMORY}'")
+    connection.execute(f"set memory_limit = '{MEMORY}'")
 
 
 @contextmanager

@@ -179,6 +179,7 @@ def _connection(count: int, seed: int, duplicates: float) -> duckdb.DuckDBPyConn
     import duckdb
 
     connection = duckdb.connect()
+    connection.execute("set enable_progress_bar = false")
     connection.execute(f"set variable seed = '{int(seed)} '")
     connection.execute(f"set variable records = {count}")
     connection.execute(f"set variable people = {max(1, count - round(count * duplicates))}")
