@@ -28,6 +28,15 @@ from contact_pipeline.warehouse.models import all_models, run_model
 SEVERAL: Final = ("phone", "email")
 """Fields of which a person has several values: one that is not shown is added."""
 
+CLAIMED: Final = {
+    "contact": "contact_id, source, entity, prefix, first_name, middle_name, last_name, name_junk, suffix, "
+    "preferred_name, birth_date, gender, employer, title, address_valid, address_line, unit, city, state, zip5, "
+    "modified_at, created_at, observed_at",
+    "phone": "contact_id, position, e164, valid",
+    "email": "contact_id, position, email, valid, junk",
+}
+"""What `people.claim` reads of the contacts stage: to read all of a million contacts takes twice as long."""
+
 CHANGE_COLUMNS: Final = (
     "row_key varchar, row_number bigint, person_id varchar, field varchar, before varchar, after varchar, what varchar"
 )
@@ -107,13 +116,13 @@ def _lay_down(connection: DuckDBPyConnection) -> None:
         where x.contact_id not in (select '{PREFIX}' || row_key from landing_row)
         """
     )
-    for table in ("contact", "phone", "email"):
+    for table, columns in CLAIMED.items():
         connection.execute(
             f"""
             create table contacts.{table} as
-            select * from plan.{table} semi join people.crosswalk using (contact_id)
-            union all by name
-            select * from base.contacts.{table} semi join people.crosswalk using (contact_id)
+            select {columns} from plan.{table} semi join people.crosswalk using (contact_id)
+            union all
+            select {columns} from base.contacts.{table} semi join people.crosswalk using (contact_id)
             anti join plan.{table} using (contact_id)
             """
         )
