@@ -34,12 +34,12 @@ def small_campaign() -> Campaign:
     return invent(7, today=TODAY, contacts=1_600, mentors=160, former_mentors=40)
 
 
-EVENTS_IN_MEMORY = """
+WITHOUT_EVENTS = """
 event_log_storage:
-  module: dagster._core.storage.event_log
-  class: InMemoryEventLogStorage
+  module: contact_pipeline_tests.no_events
+  class: NoEvents
 """
-"""Half of a small run is Dagster writing its events to files. Where no test reads them, they last as long as a run."""
+"""For homes whose history no test reads."""
 
 
 def new_home(folder: Path, *, shuffle: int | None = None, history: bool = False) -> Settings:
@@ -59,7 +59,8 @@ def forget_events(settings: Settings) -> None:
     """Let the home's Dagster keep no events, neither those of runs before nor of runs to come."""
     shutil.rmtree(settings.home / "dagster", ignore_errors=True)
     with (dagster_home(settings) / "dagster.yaml").open("a", encoding="utf-8") as shipped:
-        shipped.write(EVENTS_IN_MEMORY)
+        shipped.write(WITHOUT_EVENTS)
+    os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])  # for runs in processes of their own
 
 
 def settle(settings: Settings) -> None:
