@@ -7,8 +7,10 @@ shared from own identifiers and smoothing name frequencies belong here. Comparin
 
 from __future__ import annotations
 
+import csv
+import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -102,16 +104,33 @@ def load_reference_names(bench: duckdb.DuckDBPyConnection) -> None:
 @cache
 def reference_names() -> dict[str, pa.Table]:
     """The tables of `load_reference_names` by their names."""
-    import pyarrow as pa
-
     text = (resources.files("contact_pipeline.identity") / "name_frequency.csv").read_text(encoding="utf-8")
-    rows = [line.split(",") for line in text.splitlines() if line and not line.startswith("#")][1:]
-    kinds, names, shares = zip(*rows, strict=True)
+    frequencies = [line.split(",") for line in text.splitlines() if line and not line.startswith("#")][1:]
     return {
-        "reference_name": pa.table({"kind": kinds, "name": names, "share": [float(share) for share in shares]}),
-        "given_name": pa.table({"name": [row["name"] for row in reference_rows("given_names")]}),
-        "public_domain": pa.table({"domain": [row["domain"] for row in reference_rows(PROVIDERS)]}),
+        "reference_name": _table(("kind", "name", "share"), frequencies),
+        "given_name": _table(("name",), ([row["name"]] for row in reference_rows("given_names"))),
+        "public_domain": _table(("domain",), ([row["domain"]] for row in reference_rows(PROVIDERS))),
     }
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[Sequence[object]]) -> pa.Table:
+    """Rows of text as a table; what is called share or learned is a number.
+
+    Arrow makes a table of Python's lists only after half a second spent on loading pandas; of CSV it does without.
+    """
+    import pyarrow as pa
+    from pyarrow.csv import ConvertOptions, ReadOptions, read_csv
+
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows(rows)
+    kinds = {name: pa.float64() if name in ("share", "learned") else pa.string() for name in columns}
+    if not written.tell():
+        return pa.schema(list(kinds.items())).empty_table()
+    return read_csv(
+        io.BytesIO(written.getvalue().encode()),
+        read_options=ReadOptions(column_names=columns),
+        convert_options=ConvertOptions(column_types=kinds, strings_can_be_null=False),
+    )
 
 
 def build_records(bench: duckdb.DuckDBPyConnection) -> None:
@@ -136,17 +155,8 @@ def build_frequencies(bench: duckdb.DuckDBPyConnection, records: int, learned: F
 
 def learned_names(learned: Frequencies) -> pa.Table:
     """A model's frequencies as the table `LEARNED_NAMES` (kind, name, learned) that `frequency_sql` reads."""
-    import pyarrow as pa
-
-    rows = [(kind, name, share) for kind, names in learned.items() for name, share in names.items()]
-    kinds, names, shares = zip(*rows, strict=True) if rows else ((), (), ())
-    return pa.table(
-        {
-            "kind": pa.array(kinds, pa.string()),
-            "name": pa.array(names, pa.string()),
-            "learned": pa.array(shares, pa.float64()),
-        }
-    )
+    rows = ((kind, name, share) for kind, names in learned.items() for name, share in names.items())
+    return _table(("kind", "name", "learned"), rows)
 
 
 def frequency_sql(column: str, records: int, counted: str, learned: Frequencies) -> str:
