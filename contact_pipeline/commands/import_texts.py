@@ -25,8 +25,8 @@ ACTIONS: Final = {
     "drop": "left out by hand, or a row of sums",
 }
 ABOUT: Final = (
-    ("refused_opt_outs", "refused row says no to messages; nobody is opted out by it until it is corrected",
-     "refused rows say no to messages; nobody is opted out by them until they are corrected"),
+    ("refused_opt_outs", "refused row says no to messages, which holds for its addresses once this is applied",
+     "refused rows say no to messages, which holds for their addresses once this is applied"),
     ("conflicts", "row would join people that are two today", "rows would join people that are two today"),
     ("duplicates_inside", "row is the new person of an earlier row", "rows are the new person of an earlier row"),
     ("protected", "value stays: its owner or a lock protects it", "values stay: their owner or a lock protects them"),

@@ -33,6 +33,7 @@ from contact_pipeline.imports.plan import (
     told,
     working_on,
 )
+from contact_pipeline.imports.unheard import remember_noes
 from contact_pipeline.imports.validating import validate
 from contact_pipeline.landing.arriving import open_ledger
 from contact_pipeline.landing.news import landed_batches, wanted_fingerprint
@@ -249,7 +250,7 @@ def _land(
 
 
 def _remember(connection: DuckDBPyConnection, ledger: Ledger, plan: Plan, *, seconds: float | None = None) -> None:
-    """Note in the ledger what landed and is not noted: the corrections, the mapping, and last the application."""
+    """Note in the ledger what landed and is not noted: corrections, other rows' noes, the mapping, the application."""
     events = import_events(ledger, plan.import_id)
     noted = {event["batch_id"] for event in events if event["kind"] == "applied"}
     preset = preset_by_name(ledger, plan.preset) if plan.preset else None
@@ -258,6 +259,7 @@ def _remember(connection: DuckDBPyConnection, ledger: Ledger, plan: Plan, *, sec
             continue
         _keep_edits(connection, ledger, plan)
         now = datetime.fromisoformat(applied.at)
+        remember_noes(connection, ledger, now=now)
         record_mapping(
             ledger, applied.batch_id, how="preset" if preset else "automatic",
             preset_id=preset.preset_id if preset else None, mapping=plan.mapping, columns=[], now=now,

@@ -148,7 +148,7 @@ def _told(settings: Settings, done: Application) -> str:
     if refused:
         told.append(f"Refused: {refused:,}. Correct them in {_report(settings, plan)}, and drop that into the inbox.")
     if unheard := plan.counts.get("refused_opt_outs"):
-        told.append(f"Of them say no to messages, which counts once they are in: {unheard:,}.")
+        told.append(f"Of them say no to messages, which holds all the same for the addresses they give: {unheard:,}.")
     told += plan.notes
     if plan.counts["conflicts"]:
         told.append(f"Rows that join people who were two: {plan.counts['conflicts']:,}.")

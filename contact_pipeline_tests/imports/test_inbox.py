@@ -18,6 +18,8 @@ from contact_pipeline.config import Settings
 from contact_pipeline.imports import inbox as emptying
 from contact_pipeline.imports.applying import apply_import
 from contact_pipeline.imports.changing_rules import set_rules
+from contact_pipeline.imports.edits import edits_of
+from contact_pipeline.imports.fixing import fix_import
 from contact_pipeline.imports.history import ImportHistory, history, write_history
 from contact_pipeline.imports.inbox import empty_inbox
 from contact_pipeline.imports.rules import rules_from
@@ -29,6 +31,7 @@ from contact_pipeline.landing.list_gate import PIPELINE
 from contact_pipeline.landing.store import Arrival, LandingStore
 from contact_pipeline.ledger.imports import import_events
 from contact_pipeline.ledger.mappings import preset_by_name
+from contact_pipeline.ledger.suppression import active_suppressions, is_suppressed
 from contact_pipeline.sources.entities import IMPORTS_PEOPLE, LIST_PEOPLE
 from contact_pipeline.warehouse.models import all_models, run_model
 from contact_pipeline.warehouse.resource import Warehouse
@@ -118,12 +121,23 @@ def test_accepted_rows_land_as_one_batch_and_refused_ones_are_reported(
     assert "1 of 3 rows were refused: required_any: 1" in detail
 
 
-def test_a_no_to_messages_in_a_refused_row_is_told(people_home: Settings) -> None:
+def test_a_no_to_messages_in_a_refused_row_holds_for_its_addresses(people_home: Settings) -> None:
     hold_to(people_home, fields={"birth_date": {"required": True}})
     undated = [cell if place != 4 else "" for place, cell in enumerate(STRANGER)]
     drop(people_home, [[*person(0), ""], [*undated, "yes"]], header=(*HEADER, "Unsubscribed"))
     [arrival] = take(people_home)
-    assert "say no to messages, which counts once they are in: 1." in arrival.message
+    assert "say no to messages, which holds all the same for the addresses they give: 1." in arrival.message
+    with closing(open_ledger(people_home)) as ledger:
+        assert is_suppressed(ledger, "email", "zora@example.org")
+        assert is_suppressed(ledger, "sms", "+18135550171")
+        assert not is_suppressed(ledger, "email", person(0)[2])
+        held = active_suppressions(ledger).num_rows
+    quick_run(people_home)
+    [one] = told(people_home)
+    fix_import(people_home, one.import_id, edits_of(sets=["2:birth_date=1991-02-03"]), actor=ME)
+    apply_import(people_home, one.import_id, actor=ME)
+    with closing(open_ledger(people_home)) as ledger:
+        assert active_suppressions(ledger).num_rows == held, "and no line is written twice"
 
 
 def test_a_list_of_good_rows_succeeds_and_the_same_file_again_changes_nothing(people_home: Settings) -> None:
